@@ -1,0 +1,1 @@
+"""The REST and WebSocket door: one noun per file, mounted at /api."""

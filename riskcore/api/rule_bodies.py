@@ -1,0 +1,76 @@
+"""Rules as JSON writes them: {"kind": ..., <parameters>}, read off the domain's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field as Parameter, fields
+from enum import StrEnum
+from inspect import getdoc
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, Union, get_type_hints
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+
+from riskcore.api.values import Money, Percent
+from riskcore.domain.errors import InvalidValue
+from riskcore.domain.rules import KINDS, rule_from, rule_parameters
+from riskcore.domain.rules.base import Rule
+
+
+class RuleBody(BaseModel):
+    """A limit with its parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str
+
+    def rule(self) -> Rule:
+        """The domain's rule; raises InvalidValue."""
+        return rule_from(self.kind, self.model_dump(exclude={"kind"}))
+
+    @model_validator(mode="after")
+    def _is_a_rule(self) -> Self:
+        try:
+            self.rule()
+        except InvalidValue as error:
+            raise ValueError(str(error)) from error
+        return self
+
+
+def written_rule(value: Any) -> Any:
+    """A rule of the domain as it is written; anything else as it is."""
+    return {"kind": value.kind, **rule_parameters(value)} if isinstance(value, Rule) else value
+
+
+def _body(rule: type[Rule]) -> type[RuleBody]:
+    hints = get_type_hints(rule)
+    parameters: dict[str, Any] = {
+        parameter.name: (_written(parameter.name, hints[parameter.name]), _default(parameter))
+        for parameter in fields(rule)
+    }
+    kind = Annotated[Literal[rule.kind], Field(description=rule.title)]
+    return create_model(
+        rule.__name__, __base__=RuleBody, __doc__=getdoc(rule), kind=(kind, ...), **parameters
+    )
+
+
+def _written(name: str, hint: Any) -> Any:
+    """How a parameter is written: choices by their word, the unit read off its name."""
+    if isinstance(hint, type) and issubclass(hint, (StrEnum, int)):
+        return hint
+    return Percent | None if name.endswith("_percent") else Money | None
+
+
+def _default(parameter: Parameter[Any]) -> Any:
+    return ... if parameter.default is MISSING else parameter.default
+
+
+BODIES: Mapping[str, type[RuleBody]] = {kind: _body(rule) for kind, rule in KINDS.items()}
+
+if TYPE_CHECKING:
+    AnyRule: TypeAlias = RuleBody
+else:
+    AnyRule = Annotated[
+        Union[tuple(BODIES.values())],  # noqa: UP007 (made of what the registry holds)
+        Field(discriminator="kind"),
+        BeforeValidator(written_rule),
+    ]

@@ -1,0 +1,139 @@
+"""Values as JSON writes them: instants, money, clock times, status words."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from riskcore.domain.status import Status
+
+MONEY_BOUND = 1e13
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(?P<zone>Z|[+-]\d\d:\d\d)?", re.ASCII
+)
+CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
+SPELLED_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+def instant(value: Any) -> datetime:
+    """`value` as an instant in UTC: ISO 8601 with its zone, or an aware datetime."""
+    moment = value if isinstance(value, datetime) else _spelled_instant(value)
+    if moment.tzinfo is None:
+        raise ValueError("must say its zone: end with Z or an offset such as +02:00")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"must be in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return moment.astimezone(UTC)
+
+
+def _spelled_instant(value: Any) -> datetime:
+    found = INSTANT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be a time in ISO 8601, such as 2026-03-02T14:30:00Z")
+    if found["zone"] is None:
+        raise ValueError("must say its zone: end with Z or an offset such as +02:00")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"must be a time that exists: {error}") from error
+
+
+def money(value: Any) -> float:
+    """`value` as an amount in account money: a JSON number, finite, to the cent."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("must be a number")
+    if not math.isfinite(value):
+        raise ValueError("must be finite")
+    if not abs(value) < MONEY_BOUND:
+        raise ValueError("must have at most 13 digits before the point")
+    if round(value, 2) != value:
+        raise ValueError(f"must have at most 2 decimals, was {value!r}")
+    return float(value) + 0.0  # -0 is 0
+
+
+def clock_time(value: Any) -> time:
+    """`value` as a local time of day: HH:MM or HH:MM:SS, without a zone."""
+    if isinstance(value, time):
+        return value
+    if not (isinstance(value, str) and CLOCK_TIME.fullmatch(value)):
+        raise ValueError("must be a local time of day such as 17:00")
+    return time.fromisoformat(value)
+
+
+def spelled_uuid(value: Any) -> Any:
+    """`value`, if it is an id in its usual spelling, so that an id has one name only."""
+    if isinstance(value, UUID) or (isinstance(value, str) and SPELLED_UUID.fullmatch(value)):
+        return value
+    raise ValueError("must be a UUID")
+
+
+def status_word(value: Any) -> Any:
+    """The word of a status; anything else as it is."""
+    return value.word if isinstance(value, Status) else value
+
+
+def known_number(value: Any) -> Any:
+    """None where a number is unknown (NaN) or has no end; anything else as it is."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def whole_seconds(value: Any) -> Any:
+    """A duration as seconds; anything else as it is."""
+    return int(value.total_seconds()) if isinstance(value, timedelta) else value
+
+
+Id: TypeAlias = Annotated[UUID, BeforeValidator(spelled_uuid)]
+
+Instant: TypeAlias = Annotated[
+    datetime,
+    BeforeValidator(instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+Money: TypeAlias = Annotated[
+    float,
+    BeforeValidator(money),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "exclusiveMinimum": -MONEY_BOUND,
+            "exclusiveMaximum": MONEY_BOUND,
+            "description": "Money: at most two decimals",
+        }
+    ),
+]
+
+ClockTime: TypeAlias = Annotated[
+    time,
+    BeforeValidator(clock_time),
+    PlainSerializer(lambda value: value.isoformat(timespec="seconds"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{CLOCK_TIME.pattern}$"}),
+]
+
+Fraction: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=1)]
+
+
+def _percent(value: float) -> float:
+    if round(value, 4) != value:
+        raise ValueError(f"must have at most 4 decimals, was {value!r}")
+    return value
+
+
+Percent: TypeAlias = Annotated[
+    float, Field(strict=True, allow_inf_nan=False), AfterValidator(_percent)
+]
+
+StatusWord: TypeAlias = Annotated[
+    Literal["safe", "unknown", "caution", "critical", "violated"], BeforeValidator(status_word)
+]
+
+Number: TypeAlias = Annotated[float | None, BeforeValidator(known_number)]
+"""A number out: null where it is unknown."""
+
+Seconds: TypeAlias = Annotated[int, BeforeValidator(whole_seconds)]

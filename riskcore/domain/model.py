@@ -1,0 +1,219 @@
+"""The nouns: accounts, groups, snapshots, and the answers about them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Self
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from riskcore.domain.errors import InvalidValue
+from riskcore.domain.rules.base import Rule
+from riskcore.domain.status import Status, Thresholds
+
+NAME_LENGTH = 80
+STALE_AFTER_API = timedelta(minutes=5)
+STALE_AFTER_FILES = timedelta(hours=36)
+MAX_STALE_AFTER = timedelta(days=366)
+
+
+def clean_name(text: str, field: str = "name") -> str:
+    """`text` as a name: NFC, trimmed, one line, 1–80 characters that can be seen.
+
+    Control, bidirectional and zero-width characters are refused: they make one name
+    look like another.
+    """
+    name = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise InvalidValue(field, f"must have 1 to {NAME_LENGTH} characters", len(name))
+    hidden = [c for c in name if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+    if hidden:
+        raise InvalidValue(field, "must have no hidden characters", f"U+{ord(hidden[0]):04X}")
+    return name
+
+
+def name_key(name: str) -> str:
+    """What two names share when they count as the same: compatible form, case folded."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def currency_code(text: str) -> str:
+    """An ISO 4217-like code: three to five capital letters or digits."""
+    code = text.strip().upper()
+    if not (3 <= len(code) <= 5 and code.isascii() and code.isalnum()):
+        raise InvalidValue("currency", "must be a code such as USD", repr(text))
+    return code
+
+
+def check_zone(name: str) -> None:
+    """Raise unless `name` is an IANA zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidValue(
+            "time_zone", "must be an IANA zone such as America/New_York", repr(name)
+        ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One trading account in one currency.
+
+    `number` is what the platform calls it (text, unique per owner; files are matched by
+    it); `name` is what people call it. `starting_balance` in account money; None while
+    nobody has said it, and then every rule that needs it is unknown. The trading day
+    turns at `reset_time`, local to `time_zone`.
+    """
+
+    id: UUID
+    user_id: str
+    number: str
+    name: str
+    firm: str = ""
+    platform: str = ""
+    currency: str = "USD"
+    starting_balance: float | None = None
+    time_zone: str = "UTC"
+    reset_time: time = time(0, 0)
+    stale_after: timedelta = STALE_AFTER_FILES
+    rules: tuple[Rule, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+
+    def __post_init__(self) -> None:
+        check_zone(self.time_zone)
+        kinds = [rule.kind for rule in self.rules]
+        for kind in kinds:
+            if kinds.count(kind) > 1:
+                raise InvalidValue("rules", "must have one rule of a kind", f"two of {kind}")
+        if not timedelta(seconds=1) <= self.stale_after <= MAX_STALE_AFTER:
+            raise InvalidValue("stale_after", "must be 1 second to 366 days", self.stale_after)
+        if self.reset_time.tzinfo is not None:
+            raise InvalidValue("reset_time", "must be local, without a zone", self.reset_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountGroup:
+    """A named set of one owner's accounts, judged together.
+
+    `account_ids` in rising order, each once. `currency` is the money the group is shown
+    in; None means: that of its members, if they share one.
+    """
+
+    id: UUID
+    user_id: str
+    name: str
+    account_ids: tuple[UUID, ...] = ()
+    currency: str | None = None
+    thresholds: Thresholds = Thresholds()
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One observation of an account: closed `balance`, `equity` with open positions.
+
+    Account money, to the cent; `taken_at` aware.
+    """
+
+    account_id: UUID
+    taken_at: datetime
+    balance: float
+    equity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleState:
+    """One rule's answer, for one account or for the weakest of a group.
+
+    Money in account currency (in a group: the group's). `buffer` and the `floor`,
+    `measured` and `limit_amount` beside it are those of `buffer_account_id`, the account
+    with the smallest buffer; `buffer_percent` is the smallest percentage and belongs to
+    `percent_account_id`; `status` is the worst and belongs to `status_account_id`. For
+    one account the three are that account. None is unknown, never zero.
+
+    `is_upper_bound`: a member is unknown or was left out, so the true minimum may be
+    lower ("at most").
+    """
+
+    rule: str
+    status: Status
+    reason: str
+    basis: str = "equity"
+    buffer: float | None = None
+    buffer_percent: float | None = None
+    limit_amount: float | None = None
+    floor: float | None = None
+    measured: float | None = None
+    violated_at: datetime | None = None
+    is_upper_bound: bool = False
+    buffer_account_id: UUID | None = None
+    percent_account_id: UUID | None = None
+    status_account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRisk:
+    """One account at one instant: its worst status, the rule that decides, each rule.
+
+    `taken_at` is the snapshot behind it (None: there is none); `deciding_rule` is the
+    rule with the worst status, among equals the lowest percentage.
+    """
+
+    account_id: UUID
+    status: Status
+    reason: str
+    taken_at: datetime | None = None
+    is_stale: bool = False
+    balance: float | None = None
+    equity: float | None = None
+    deciding_rule: str | None = None
+    rule_states: Mapping[str, RuleState] = field(default_factory=dict)
+
+    @property
+    def deciding(self) -> RuleState | None:
+        """The state of the deciding rule, if any rule has one."""
+        return None if self.deciding_rule is None else self.rule_states[self.deciding_rule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRiskEvaluation:
+    """A group's answer at one instant.
+
+    `timestamp` is when it was evaluated, `as_of` the instant it speaks of. `currency` is
+    None when the members share none. `members`, weakest first. `buffer` and
+    `buffer_percent` are those of the weakest account's deciding rule.
+    """
+
+    group_id: UUID
+    overall_status: Status
+    weakest_account_id: UUID | None
+    weakest_rule: str | None
+    rule_states: Mapping[str, RuleState]
+    timestamp: datetime
+    as_of: datetime
+    reason: str
+    currency: str | None = None
+    buffer: float | None = None
+    buffer_percent: float | None = None
+    is_upper_bound: bool = False
+    oldest_taken_at: datetime | None = None
+    latest_taken_at: datetime | None = None
+    members_by_status: Mapping[Status, int] = field(default_factory=dict)
+    unknown_account_ids: tuple[UUID, ...] = ()
+    stale_account_ids: tuple[UUID, ...] = ()
+    members: tuple[AccountRisk, ...] = ()
+
+    def same_answer(self, other: Self | None) -> bool:
+        """Whether `other` says the same but for when it was evaluated."""
+        if other is None:
+            return False
+        ours, theirs = (
+            {name: getattr(e, name) for name in e.__slots__ if name not in {"timestamp", "as_of"}}
+            for e in (self, other)
+        )
+        return ours == theirs

@@ -1,0 +1,1 @@
+"""Files in: bytes become snapshots and refusals. Knows no store, no clock, no web."""

@@ -1,0 +1,119 @@
+"""Columns: which column of a file holds the account, the time, the balance, the equity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from riskcore.ingest.refusals import UnreadableFile, shown
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "account": (
+        "account",
+        "account id",
+        "account number",
+        "account no",
+        "account name",
+        "login",
+    ),
+    "taken_at": (
+        "taken at",
+        "time",
+        "timestamp",
+        "datetime",
+        "date time",
+        "snapshot time",
+        "as of",
+        "date",
+    ),
+    "balance": (
+        "balance",
+        "closed balance",
+        "cash balance",
+        "cash value",
+        "cash on hand",
+        "account balance",
+    ),
+    "equity": (
+        "equity",
+        "account equity",
+        "total equity",
+        "net liquidation",
+        "net liquidation value",
+        "net liq",
+        "net liquidity",
+        "net asset value",
+        "account value",
+    ),
+}
+"""The header names each field is recognised by, the surest first, as `_plain` writes them."""
+
+NAMES_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """The header names, as in the file, of the four columns a snapshot is read from."""
+
+    account: str
+    taken_at: str
+    balance: str
+    equity: str
+
+
+def propose_columns(header: Sequence[str]) -> dict[str, str]:
+    """The header name for each field that is recognised; others are left out.
+
+    The surest name wins; where two columns share it ("Time (UTC)", "Time (local)"), the
+    field is left out, for a person to choose.
+    """
+    found = {field: _recognised(header, names) for field, names in NAMES.items()}
+    return {field: name for field, name in found.items() if name is not None}
+
+
+def choose_columns(header: Sequence[str], columns: ColumnMap | None) -> ColumnMap:
+    """`columns` as the header spells them, or the proposed ones; raises UnreadableFile."""
+    if columns is None:
+        proposed = propose_columns(header)
+        missing = [field for field in NAMES if field not in proposed]
+        if missing:
+            raise UnreadableFile(_unrecognised(header, missing))
+        return ColumnMap(**proposed)
+    return ColumnMap(**{field: _spelled(header, name) for field, name in asdict(columns).items()})
+
+
+def _recognised(header: Sequence[str], names: Sequence[str]) -> str | None:
+    for known in names:
+        matching = [name for name in header if _plain(name) == known]
+        if matching:
+            return matching[0] if len(matching) == 1 else None
+    return None
+
+
+def _plain(name: str) -> str:
+    """`name` in small letters without marks: `<Taken_At>` and `Taken at (UTC)`: `taken at`."""
+    without_note = re.sub(r"\([^()]*\)\s*$", "", name)
+    return " ".join(re.split(r"[\W_]+", without_note.casefold())).strip()
+
+
+def _spelled(header: Sequence[str], name: str) -> str:
+    wanted = name.strip().casefold()
+    for found in header:
+        if wanted and found.casefold() == wanted:
+            return found
+    raise UnreadableFile(f"the file has no column {shown(name)!r}: found {_listed(header)}")
+
+
+def _unrecognised(header: Sequence[str], missing: Sequence[str]) -> str:
+    wanted = " and ".join(field.replace("taken_at", "time") for field in missing)
+    return (
+        f"no column of the file is recognised as {wanted}: found {_listed(header)}; "
+        "needed are account, time, balance and equity"
+    )
+
+
+def _listed(header: Sequence[str]) -> str:
+    names = [shown(name) or "(unnamed)" for name in header]
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
