@@ -74,11 +74,9 @@ def observe(standing: Standing, as_of: datetime) -> Observed:
 
 
 def _wide(table: RuleTable, name: str, account: IntArray, count: int) -> np.ndarray:
-    values = getattr(table, name).to_numpy()
-    full = np.zeros((count, len(table.rules)), dtype=bool) if values.dtype == bool else (
-        np.full((count, len(table.rules)), np.nan)
-    )
-    full[account] = values
+    is_flag = name == "is_broken"
+    full = np.full((count, len(table.rules)), False if is_flag else np.nan)
+    full[account] = getattr(table, name).to_numpy(dtype=full.dtype)
     return full
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,6 +27,9 @@ __all__ = [
     "propose_columns",
     "read_csv",
 ]
+
+REFUSALS_IN_FULL = 10_000
+"""Beyond these, a row tells its first bad cell only, so that a hostile file stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +126,6 @@ def _take(table: Table, reader: RowReader) -> _Taken:
         try:
             taken.append(row[0], reader.values(row[2]))
         except BadCell:
-            taken.refusals.extend(reader.cell_refusals(row))
+            told = 1 if len(taken.refusals) > REFUSALS_IN_FULL else None
+            taken.refusals.extend(islice(reader.cell_refusals(row), told))
     return taken

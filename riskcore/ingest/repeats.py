@@ -31,7 +31,7 @@ def settle_repeats(rows: pd.DataFrame, columns: ColumnMap) -> Settled:
         return Settled(rows, 0, ())
     repeated = rows[rows.duplicated(SAME, keep=False)]
     first = repeated.groupby(SAME, sort=False)[["line", "balance", "equity"]].transform("first")
-    both = repeated.join(first, rsuffix="_first")[later]
+    both = rows[later].join(first.add_suffix("_first"))
     other = both[(both.balance != both.balance_first) | (both.equity != both.equity_first)]
     kept = rows[~later].reset_index(drop=True)
     return Settled(kept, len(both) - len(other), _contradictions(other, columns))

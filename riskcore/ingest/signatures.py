@@ -15,6 +15,7 @@ SIGNATURES = (
     (b"[", "is JSON: export it as CSV"),
 )
 WEB_PAGES = (b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml")
+MARKS = b"\xef\xbb\xbf\xff\xfe"
 FAILED_EXPORTS = (b"undefined", b"null")
 
 
@@ -23,8 +24,8 @@ def refuse_other_kinds(data: bytes) -> None:
     for signature, what in SIGNATURES:
         if data.startswith(signature):
             raise UnreadableFile(f"the file {what}")
-    start = data[:1024].removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").strip().lower()
-    if start.removeprefix(b"\xff\xfe").startswith(WEB_PAGES):
+    start = data[:1024].lstrip(MARKS).replace(b"\0", b"").strip().lower()
+    if start.startswith(WEB_PAGES):
         raise UnreadableFile("the file is a web page (HTML or XML): export it as CSV")
     if start in FAILED_EXPORTS and len(data) < 32:
         raise UnreadableFile("the file holds one word, so its export failed: export it again")

@@ -17,6 +17,7 @@ MAX_ROWS = 500_000
 MAX_CELL_LENGTH = 4096
 DELIMITERS = (",", ";", "\t")
 DELIMITER_LINE = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
+BROKEN_HEADER = "the header has a quote that is not closed, or is followed by text"
 
 Row: TypeAlias = tuple[int, int, list[str]]
 """The file's lines on which a row begins and ends (counted from 1), and its cells."""
@@ -47,7 +48,7 @@ def open_table(data: bytes) -> Table:
     delimiter = declared[1] if declared else delimiter_of(line)
     header = _cells_of(line, delimiter)
     if header is None:
-        raise UnreadableFile("the header has a quote that is not closed, or is followed by text")
+        raise UnreadableFile(BROKEN_HEADER)
     names = tuple(name.strip() for name in header)
     _check_names(names)
     return Table(names, _rows(lines, delimiter, number))
@@ -55,16 +56,16 @@ def open_table(data: bytes) -> Table:
 
 def delimiter_of(header_line: str) -> str:
     """The one of comma, semicolon and tab that splits the header into the most cells."""
-    counts = {mark: len(_cells_of(header_line, mark) or ()) for mark in DELIMITERS}
+    cells = {mark: _cells_of(header_line, mark) for mark in DELIMITERS}
+    counts = {mark: len(found or ()) for mark, found in cells.items()}
     most = max(counts.values())
+    if most <= 1 and None in cells.values():
+        raise UnreadableFile(BROKEN_HEADER)
     best = [mark for mark, count in counts.items() if count == most]
-    if most == 0:
-        raise UnreadableFile("the header has a quote that is not closed, or is followed by text")
     if len(best) > 1:
-        found = shown(header_line.strip())
         raise UnreadableFile(
             "the header does not tell whether comma, semicolon or tab separates its columns: "
-            f"found {found}"
+            f"found {shown(header_line.strip())}"
         )
     return best[0]
 

@@ -1,0 +1,146 @@
+"""Board: where every account stands, in memory, after each committed snapshot."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+from riskcore.domain.days import microseconds
+from riskcore.domain.evaluate import account_risks, evaluate_group, observe
+from riskcore.domain.model import Account, AccountGroup, AccountRisk, GroupRiskEvaluation
+from riskcore.domain.standing import Standing, advance, joined, part, unobserved
+from riskcore.domain.status import Thresholds
+
+HistoryOf = Callable[[Sequence[Account]], pd.DataFrame]
+"""All stored snapshots of these accounts: account_id (text), taken_at, balance, equity."""
+
+
+class Board:
+    """The current standing of every account, and the groups they are in.
+
+    Later snapshots move an account on; late or corrected ones and changed accounts are
+    derived anew from the stored history, so board and history never disagree.
+    """
+
+    def __init__(self, history_of: HistoryOf) -> None:
+        self._history_of = history_of
+        self._lock = threading.RLock()
+        self._standing: Standing = unobserved([])
+        self._groups: dict[UUID, AccountGroup] = {}
+
+    def start(self, accounts: Sequence[Account], groups: Sequence[AccountGroup]) -> None:
+        """Take the desk as it is stored."""
+        with self._lock:
+            self._groups = {group.id: group for group in groups}
+            self._standing = self._derived(accounts)
+
+    def _derived(self, accounts: Sequence[Account]) -> Standing:
+        standing = unobserved(accounts)
+        return advance(standing, coded(self._history_of(standing.accounts), standing.accounts))
+
+    def put_accounts(self, accounts: Sequence[Account]) -> None:
+        """Accounts are new, changed or have other history: derive them anew."""
+        with self._lock:
+            self._standing = joined(self._without({a.id for a in accounts}), self._derived(accounts))
+
+    def drop_account(self, account_id: UUID) -> None:
+        """An account is no more."""
+        with self._lock:
+            self._standing = self._without({account_id})
+
+    def _without(self, account_ids: set[UUID]) -> Standing:
+        kept = [a for a in self._standing.accounts if a.id not in account_ids]
+        return part(self._standing, kept)
+
+    def put_group(self, group: AccountGroup) -> None:
+        """A group is new or changed."""
+        with self._lock:
+            self._groups[group.id] = group
+
+    def drop_group(self, group_id: UUID) -> None:
+        """A group is no more."""
+        with self._lock:
+            self._groups.pop(group_id, None)
+
+    def record(self, rows: pd.DataFrame) -> None:
+        """Committed snapshots: account_id (text), taken_at, balance, equity; in any order."""
+        with self._lock:
+            snapshots = coded(rows, self._standing.accounts)
+            late = self._late(snapshots)
+            in_order = ~np.isin(snapshots["account"].to_numpy(), late)
+            self._standing = advance(
+                self._standing, snapshots[in_order].reset_index(drop=True)
+            )
+            if len(late):
+                self.put_accounts([self._standing.accounts[position] for position in late])
+
+    def _late(self, snapshots: pd.DataFrame) -> np.ndarray:
+        """The accounts of which a row is not later than the last one seen."""
+        account = snapshots["account"].to_numpy()
+        seen = self._standing.taken_at_us[account]
+        return np.unique(account[microseconds(snapshots["taken_at"]) <= seen])
+
+    def groups(self) -> tuple[AccountGroup, ...]:
+        """Every owner's groups."""
+        with self._lock:
+            return tuple(self._groups.values())
+
+    def evaluate(
+        self, group: AccountGroup, *, now: datetime, as_of_last: bool = False
+    ) -> GroupRiskEvaluation:
+        """`group`'s answer now, or as of the last snapshot of any member."""
+        standing = self._of(group.account_ids)
+        as_of = last_taken_at(standing) if as_of_last else None
+        return evaluate_group(group, standing, as_of=as_of or now, timestamp=now)
+
+    def account_risk(self, account: Account, *, now: datetime) -> AccountRisk:
+        """One account's own answer now."""
+        return account_risks(observe(self._of([account.id]), now), Thresholds())[0]
+
+    def _of(self, account_ids: Sequence[UUID]) -> Standing:
+        with self._lock:
+            standing = self._standing
+        wanted = set(account_ids)
+        return part(standing, [a for a in standing.accounts if a.id in wanted])
+
+
+def coded(rows: pd.DataFrame, accounts: Sequence[Account]) -> pd.DataFrame:
+    """`rows` as SNAPSHOTS of `accounts` (rising by id): sorted, accounts by position."""
+    ids = pd.Index([str(account.id) for account in accounts], dtype=object)
+    names = rows["account_id"]
+    if isinstance(names.dtype, pd.CategoricalDtype):
+        position = ids.get_indexer(names.cat.categories.astype(object))[names.cat.codes]
+    else:
+        position = ids.get_indexer(names.astype(object))
+    frame = pd.DataFrame(
+        {
+            "account": position.astype(np.int64),
+            "taken_at": rows["taken_at"].array,
+            "balance": rows["balance"].to_numpy(dtype=np.float64),
+            "equity": rows["equity"].to_numpy(dtype=np.float64),
+        }
+    )
+    frame = frame[frame["account"] >= 0]
+    instants = microseconds(frame["taken_at"])
+    account = frame["account"].to_numpy()
+    is_sorted = (account[1:] > account[:-1]) | (
+        (account[1:] == account[:-1]) & (instants[1:] > instants[:-1])
+    )
+    if not is_sorted.all():
+        frame = frame.iloc[np.lexsort((instants, account))]
+        frame = frame.drop_duplicates(["account", "taken_at"], keep="last")
+    return frame.reset_index(drop=True)
+
+
+def last_taken_at(standing: Standing) -> datetime | None:
+    """When the newest snapshot of any account was taken; None without one."""
+    seen = standing.taken_at_us[standing.has_snapshot]
+    if not len(seen):
+        return None
+    instant: datetime = pd.Timestamp(int(seen.max()), unit="us", tz="UTC").to_pydatetime()
+    return instant

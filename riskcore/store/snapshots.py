@@ -1,0 +1,257 @@
+"""Snapshots in the store: append-only, each account and instant once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from riskcore.domain.errors import InvalidValue, Missing
+from riskcore.domain.model import Account
+from riskcore.store.accounts import account_keys
+from riskcore.store.database import Database
+from riskcore.store.times import aware, aware_column, stored, stored_column
+
+KEY = ["account_key", "taken_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of snapshots: new ones, ones known already, ones that replaced others."""
+
+    taken: int
+    duplicates: int
+    corrected: int
+
+
+def insert_snapshots(
+    database: Database,
+    user_id: str,
+    rows: pd.DataFrame,
+    *,
+    received_at: datetime,
+    upload_id: UUID | None = None,
+) -> Recorded:
+    """Store `rows`: account_id (text), taken_at (aware), balance, equity (money to the cent).
+
+    Another value for a known account and instant replaces it, and the old one is kept
+    aside. Raises Missing for a strange account, InvalidValue for money that is no number;
+    then nothing is stored.
+    """
+    return database.write(
+        lambda connection: add_snapshots(
+            connection, user_id, rows, received_at=received_at, upload_id=upload_id
+        )
+    )
+
+
+def add_snapshots(
+    connection: duckdb.DuckDBPyConnection,
+    user_id: str,
+    rows: pd.DataFrame,
+    *,
+    received_at: datetime,
+    upload_id: UUID | None = None,
+) -> Recorded:
+    """`insert_snapshots` as part of a larger piece of work."""
+    if rows.empty:
+        return Recorded(0, 0, 0)
+    batch = _batch(connection, user_id, rows)
+    values = ["balance", "equity"]
+    distinct = batch.drop_duplicates([*KEY, *values])
+    latest = distinct.drop_duplicates(KEY, keep="last")
+    known = _known(connection, latest)
+    merged = latest.merge(known, on=KEY, how="left", suffixes=("", "_known"), validate="1:1")
+    is_new = merged["balance_known"].isna()
+    is_same = (merged["balance"] == merged["balance_known"]) & (
+        merged["equity"] == merged["equity_known"]
+    )
+    changed = merged[~is_new & ~is_same]
+    if len(changed):
+        _set_aside(connection, changed, received_at)
+    _append(connection, merged[~is_same], received_at, upload_id)
+    within = len(distinct) - len(latest)
+    return Recorded(
+        taken=int(is_new.sum()),
+        duplicates=len(batch) - len(distinct) + int(is_same.sum()),
+        corrected=len(changed) + within,
+    )
+
+
+def _batch(
+    connection: duckdb.DuckDBPyConnection, user_id: str, rows: pd.DataFrame
+) -> pd.DataFrame:
+    for column in ("balance", "equity"):
+        amounts = rows[column].to_numpy(dtype=np.float64)
+        if not np.isfinite(amounts).all():
+            raise InvalidValue(column, "must be a number", amounts[~np.isfinite(amounts)][0])
+    keys = rows["account_id"].map(account_keys(connection, user_id))
+    if keys.isna().any():
+        raise Missing("account", rows["account_id"][keys.isna()].iloc[0])
+    return pd.DataFrame(
+        {
+            "account_key": keys.astype("int32").to_numpy(),
+            "taken_at": stored_column(rows["taken_at"]).to_numpy(),
+            "balance": rows["balance"].to_numpy(dtype=np.float64).round(2),
+            "equity": rows["equity"].to_numpy(dtype=np.float64).round(2),
+        }
+    )
+
+
+SELECT_KNOWN = """
+SELECT
+    s.account_key, s.taken_at,
+    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity
+FROM snapshots AS s SEMI JOIN batch AS b USING (account_key, taken_at)
+WHERE s.taken_at BETWEEN $earliest AND $latest
+"""
+
+
+def _known(connection: duckdb.DuckDBPyConnection, batch: pd.DataFrame) -> pd.DataFrame:
+    """What is stored under the keys of `batch`; bounded by its time range, so it stays quick."""
+    connection.register("batch", batch[KEY])
+    span = {"earliest": batch["taken_at"].min(), "latest": batch["taken_at"].max()}
+    known = connection.execute(SELECT_KNOWN, span).df()
+    connection.unregister("batch")
+    known["taken_at"] = known["taken_at"].astype("datetime64[us]")
+    return known
+
+
+COPY_REPLACED = """
+INSERT INTO replaced_snapshots (
+    account_key, taken_at, balance, equity, upload_id, received_at, replaced_at
+)
+SELECT s.account_key, s.taken_at, s.balance, s.equity, s.upload_id, s.received_at, $now
+FROM snapshots AS s SEMI JOIN batch AS b USING (account_key, taken_at)
+"""
+
+DELETE_REPLACED = """
+DELETE FROM snapshots USING batch
+WHERE snapshots.account_key = batch.account_key AND snapshots.taken_at = batch.taken_at
+"""
+
+
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection, changed: pd.DataFrame, now: datetime
+) -> None:
+    connection.register("batch", changed[KEY])
+    connection.execute(COPY_REPLACED, {"now": stored(now)})
+    connection.execute(DELETE_REPLACED)
+    connection.unregister("batch")
+
+
+INSERT_SNAPSHOTS = """
+INSERT INTO snapshots (account_key, taken_at, balance, equity, upload_id, received_at)
+SELECT
+    account_key, taken_at, CAST(balance AS DECIMAL(18, 2)), CAST(equity AS DECIMAL(18, 2)),
+    $upload_id, $received_at
+FROM batch
+"""
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection,
+    rows: pd.DataFrame,
+    received_at: datetime,
+    upload_id: UUID | None,
+) -> None:
+    connection.register("batch", rows[[*KEY, "balance", "equity"]])
+    key = {"upload_id": upload_id, "received_at": stored(received_at)}
+    connection.execute(INSERT_SNAPSHOTS, key)
+    connection.unregister("batch")
+
+
+SELECT_SNAPSHOTS = """
+SELECT
+    s.account_key, s.taken_at,
+    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity
+FROM snapshots AS s JOIN wanted AS w ON w.account_key = s.account_key
+WHERE s.taken_at >= coalesce($start, s.taken_at) AND s.taken_at <= coalesce($end, s.taken_at)
+ORDER BY w.position, s.taken_at
+"""
+
+
+def select_snapshots(
+    database: Database,
+    user_id: str,
+    account_ids: Sequence[UUID],
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> pd.DataFrame:
+    """The snapshots of the owner's accounts from `start` to `end`, both inclusive.
+
+    Columns: account_id (categorical text), taken_at (aware UTC), balance, equity; sorted by
+    account id and time. Accounts that are not the owner's are left out.
+    """
+    with database.read() as cursor:
+        keys = account_keys(cursor, user_id)
+        wanted = {str(i): keys[str(i)] for i in account_ids if str(i) in keys}
+        return _select(cursor, wanted, start, end)
+
+
+def _select(
+    cursor: duckdb.DuckDBPyConnection,
+    wanted: dict[str, int],
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> pd.DataFrame:
+    ids = sorted(wanted)
+    keys = np.array([wanted[account_id] for account_id in ids], dtype=np.int32)
+    places = pd.DataFrame({"account_key": keys, "position": np.arange(len(ids), dtype=np.int32)})
+    cursor.register("wanted", places)
+    span = {
+        "start": None if start is None else stored(start),
+        "end": None if end is None else stored(end),
+    }
+    found = cursor.execute(SELECT_SNAPSHOTS, span).df()
+    cursor.unregister("wanted")
+    code = np.full(int(keys.max(initial=0)) + 1, -1, dtype=np.int64)
+    code[keys] = np.arange(len(ids))
+    account = pd.Categorical.from_codes(
+        code[found["account_key"].to_numpy()], categories=pd.Index(ids, dtype=object)
+    )
+    return pd.DataFrame(
+        {
+            "account_id": account,
+            "taken_at": aware_column(found["taken_at"]),
+            "balance": found["balance"],
+            "equity": found["equity"],
+        }
+    )
+
+
+SELECT_ALL_KEYS = """
+SELECT id, account_key FROM accounts
+"""
+
+
+def select_history(database: Database, accounts: Sequence[Account]) -> pd.DataFrame:
+    """All snapshots of these accounts of any owner, shaped as `select_snapshots`: for the board."""
+    with database.read() as cursor:
+        keys = {str(i): key for i, key in cursor.execute(SELECT_ALL_KEYS).fetchall()}
+        wanted = {str(a.id): keys[str(a.id)] for a in accounts if str(a.id) in keys}
+        return _select(cursor, wanted)
+
+
+SELECT_SPAN = """
+SELECT min(s.taken_at), max(s.taken_at)
+FROM snapshots AS s JOIN accounts AS a ON a.account_key = s.account_key
+WHERE a.user_id = $user_id AND list_contains($account_ids, a.id)
+"""
+
+
+def select_span(
+    database: Database, user_id: str, account_ids: Sequence[UUID]
+) -> tuple[datetime, datetime] | None:
+    """When the first and the last snapshot of these accounts were taken; None without any."""
+    if not account_ids:
+        return None
+    key = {"user_id": user_id, "account_ids": list(account_ids)}
+    with database.read() as cursor:
+        first, last = cursor.execute(SELECT_SPAN, key).fetchall()[0]
+    return None if first is None else (aware(first), aware(last))

@@ -1,0 +1,191 @@
+"""Uploads in the store: which file brought which rows, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import duckdb
+import pandas as pd
+
+from riskcore.domain.errors import Conflict, Missing
+from riskcore.domain.model import Account
+from riskcore.store.accounts import add_account
+from riskcore.store.database import Database
+from riskcore.store.snapshots import add_snapshots
+from riskcore.store.times import aware, stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One file taken in: rows_read = taken + refused + duplicates + corrected.
+
+    `digest` is the SHA-256 of its bytes in hex.
+    """
+
+    id: UUID
+    user_id: str
+    file_name: str
+    digest: str
+    rows_read: int
+    taken: int
+    refused: int
+    duplicates: int
+    corrected: int
+    created_at: datetime
+
+
+class RefusedRow(Protocol):
+    """A row that was not imported: line in the file, column, value, why."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRefusal:
+    """A refused row as it was stored."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+SELECT_DIGEST = """
+SELECT created_at FROM uploads WHERE user_id = $user_id AND digest = $digest
+"""
+
+INSERT_UPLOAD = """
+INSERT INTO uploads (
+    id, user_id, file_name, digest, rows_read, taken, refused, duplicates, corrected, created_at
+) VALUES (
+    $id, $user_id, $file_name, $digest, $rows_read, $taken, $refused, $duplicates, $corrected,
+    $created_at
+)
+"""
+
+INSERT_REFUSALS = """
+INSERT INTO refusals (upload_id, line, column_name, value, reason)
+SELECT $upload_id, line, column_name, value, reason FROM refused
+"""
+
+
+def import_upload(
+    database: Database,
+    upload: Upload,
+    rows: pd.DataFrame,
+    new_accounts: Sequence[Account],
+    refusals: Sequence[RefusedRow],
+) -> Upload:
+    """Store a file's accounts, snapshots and refusals in one transaction; with final counts.
+
+    `rows` as for `insert_snapshots`; `upload` holds what reading the file counted. Raises
+    Conflict when the owner has imported these very bytes before.
+    """
+
+    def work(connection: duckdb.DuckDBPyConnection) -> Upload:
+        check_digest(connection, upload.user_id, upload.digest, upload.file_name)
+        for account in new_accounts:
+            add_account(connection, account)
+        recorded = add_snapshots(
+            connection,
+            upload.user_id,
+            rows,
+            received_at=upload.created_at,
+            upload_id=upload.id,
+        )
+        counted = replace(
+            upload,
+            taken=recorded.taken,
+            duplicates=upload.duplicates + recorded.duplicates,
+            corrected=recorded.corrected,
+        )
+        row = asdict(counted) | {"created_at": stored(counted.created_at)}
+        connection.execute(INSERT_UPLOAD, row)
+        _insert_refusals(connection, upload.id, refusals)
+        return counted
+
+    return database.write(work)
+
+
+def check_digest(
+    connection: duckdb.DuckDBPyConnection, user_id: str, digest: str, file_name: str
+) -> None:
+    """Raise Conflict when the owner has imported a file with this digest."""
+    key = {"user_id": user_id, "digest": digest}
+    before = connection.execute(SELECT_DIGEST, key).fetchall()
+    if before:
+        when = f"{before[0][0]:%Y-%m-%d %H:%M} UTC"
+        raise Conflict(f"the file {file_name} was already imported at {when}: nothing was changed")
+
+
+def _insert_refusals(
+    connection: duckdb.DuckDBPyConnection, upload_id: UUID, refusals: Sequence[RefusedRow]
+) -> None:
+    if not refusals:
+        return
+    refused = pd.DataFrame(
+        [(r.line, r.column, r.value, r.reason) for r in refusals],
+        columns=["line", "column_name", "value", "reason"],
+    )
+    connection.register("refused", refused)
+    connection.execute(INSERT_REFUSALS, {"upload_id": upload_id})
+    connection.unregister("refused")
+
+
+SELECT_UPLOADS = """
+SELECT
+    id, user_id, file_name, digest, rows_read, taken, refused, duplicates, corrected, created_at
+FROM uploads
+WHERE user_id = $user_id AND id = coalesce($id, id)
+ORDER BY created_at DESC, id
+"""
+
+SELECT_REFUSALS = """
+SELECT r.line, r.column_name, r.value, r.reason
+FROM refusals AS r JOIN uploads AS u ON u.id = r.upload_id
+WHERE u.user_id = $user_id AND u.id = $id
+ORDER BY r.line, r.column_name
+"""
+
+
+def select_uploads(database: Database, user_id: str) -> list[Upload]:
+    """The owner's uploads, newest first."""
+    with database.read() as cursor:
+        return _select(cursor, user_id, None)
+
+
+def select_upload(
+    database: Database, user_id: str, upload_id: UUID
+) -> tuple[Upload, list[StoredRefusal]]:
+    """The owner's upload and what was refused; raises Missing."""
+    with database.read() as cursor:
+        found = _select(cursor, user_id, upload_id)
+        if not found:
+            raise Missing("upload", upload_id)
+        key = {"user_id": user_id, "id": upload_id}
+        refusals = cursor.execute(SELECT_REFUSALS, key).fetchall()
+    return found[0], [StoredRefusal(*row) for row in refusals]
+
+
+def _select(
+    cursor: duckdb.DuckDBPyConnection, user_id: str, upload_id: UUID | None
+) -> list[Upload]:
+    key = {"user_id": user_id, "id": upload_id}
+    rows = cursor.execute(SELECT_UPLOADS, key).fetchall()
+    names = list(Upload.__dataclass_fields__)
+    return [_upload(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _upload(row: dict[str, Any]) -> Upload:
+    return Upload(**(row | {"created_at": aware(row["created_at"])}))
