@@ -58,7 +58,7 @@ def api_application(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        form_limits=uploads.FORM_LIMITS,
+        form_limits={"max_files": 1, "max_fields": 5, "max_part_size": 4_096},
         middleware=[Middleware(HostGate, allowed_hosts=allowed_hosts), Middleware(BodyLimit)],
     )
     application.state.desk = desk_getter

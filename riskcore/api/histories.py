@@ -16,7 +16,7 @@ def history_body(history: GroupHistory) -> schemas.GroupHistory:
         group_id=history.group_id,
         start=history.start,
         end=history.end,
-        bucket_seconds=history.bucket,
+        bucket_seconds=int(history.bucket.total_seconds()),
         minima=[schemas.BufferMinimum(**row) for row in _rows(history.minima)],
         day_lows=[schemas.DayLow(**row) for row in _rows(history.day_lows)],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Annotated, TypeAlias
@@ -13,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from riskcore.services.desk import LOCAL_USER, Desk
 
+HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 LOCAL_SUFFIXES = (".localhost", ".local")
 """Names that no stranger can register."""
 
@@ -49,16 +51,14 @@ def is_known_host(host: str, allowed_hosts: frozenset[str]) -> bool:
     An address, a name without a dot and a local name are always ours; others must be among
     `allowed_hosts` (lower case, without port; "*" is any).
     """
-    try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
+    found = HOST.fullmatch(host)
+    if found is None:
         return False
-    if not name:
-        return False
+    name = found["name"].lower().removesuffix(".")
     return (
         "*" in allowed_hosts
         or name in allowed_hosts
-        or "." not in name
+        or not {".", ":"} & set(name)
         or name.endswith(LOCAL_SUFFIXES)
         or _is_address(name)
     )
@@ -66,7 +66,7 @@ def is_known_host(host: str, allowed_hosts: frozenset[str]) -> bool:
 
 def _is_address(name: str) -> bool:
     try:
-        ip_address(name)
+        ip_address(name.strip("[]"))
     except ValueError:
         return False
     return True

@@ -26,12 +26,12 @@ from riskcore.domain.errors import (
 
 log = logging.getLogger(__name__)
 
-STATUS_OF: Mapping[type[RiskError], HTTPStatus] = {
-    Missing: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    InvalidValue: HTTPStatus.UNPROCESSABLE_CONTENT,
-    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    RiskError: HTTPStatus.UNPROCESSABLE_CONTENT,
+STATUS_OF: Mapping[type[RiskError], int] = {
+    Missing: 404,
+    Conflict: 409,
+    InvalidValue: 422,
+    StoreUnavailable: 503,
+    RiskError: 422,
 }
 """The HTTP status of each refusal; that of its nearest ancestor for those not named."""
 
@@ -135,24 +135,24 @@ async def misshapen(request: Request, error: RequestValidationError) -> ProblemR
     """A request that is not of the route's shape: a sentence for each field."""
     if _is_not_json(request, error):
         sentence = "send JSON, with Content-Type: application/json"
-        return ProblemResponse(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, sentence))
+        return ProblemResponse(problem(415, sentence))
     fields = [_field_problem(found) for found in error.errors()]
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
     detail = fields[0].detail + more
-    return ProblemResponse(problem(HTTPStatus.UNPROCESSABLE_CONTENT, detail, fields[:MOST_FIELDS]))
+    return ProblemResponse(problem(422, detail, fields[:MOST_FIELDS]))
 
 
 async def misnamed(
     connection: HTTPConnection, error: WebSocketRequestValidationError
 ) -> ProblemResponse:
     """A socket for a group whose id is none: there is no such group."""
-    return ProblemResponse(problem(HTTPStatus.NOT_FOUND, "there is no such group"))
+    return ProblemResponse(problem(404, "there is no such group"))
 
 
 async def broken(connection: HTTPConnection, error: Exception) -> ProblemResponse:
     """Our own mistake: nothing of it goes out; the server logs it."""
     sentence = "the desk made a mistake; it is in the log"
-    return ProblemResponse(problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence))
+    return ProblemResponse(problem(500, sentence))
 
 
 def _is_not_json(request: Request, error: RequestValidationError) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field as Parameter, fields
+from dataclasses import MISSING, fields
+from dataclasses import Field as Parameter
 from enum import StrEnum
 from inspect import getdoc
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, Union, get_type_hints
@@ -47,7 +48,7 @@ def _body(rule: type[Rule]) -> type[RuleBody]:
         parameter.name: (_written(parameter.name, hints[parameter.name]), _default(parameter))
         for parameter in fields(rule)
     }
-    kind = Annotated[Literal[rule.kind], Field(description=rule.title)]
+    kind: Any = Annotated[Literal.__getitem__(rule.kind), Field(description=rule.title)]
     return create_model(
         rule.__name__, __base__=RuleBody, __doc__=getdoc(rule), kind=(kind, ...), **parameters
     )

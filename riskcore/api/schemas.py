@@ -105,7 +105,8 @@ class AccountDraft(Body):
     platform: Label = ""
     currency: str = "USD"
     starting_balance: Annotated[
-        Money | None, Field(description="Account money, not negative; null while nobody has said it")
+        Money | None,
+        Field(description="Account money, not negative; null while nobody has said it"),
     ] = None
     time_zone: Annotated[str, Field(description="An IANA zone, such as America/New_York")] = "UTC"
     reset_time: Annotated[ClockTime, Field(description="When its trading day turns")] = time(0)
@@ -231,7 +232,7 @@ class GroupHistory(Answer):
     group_id: Id
     start: Instant
     end: Instant
-    bucket_seconds: Seconds
+    bucket_seconds: int
     minima: list[BufferMinimum]
     day_lows: list[DayLow]
 

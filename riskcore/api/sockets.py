@@ -73,6 +73,7 @@ async def follow(socket: WebSocket, changes: Subscription, state: State) -> None
     """
     try:
         evaluations = await run_in_threadpool(state)
+        changes.told(evaluations)
         await socket.accept()
         code = await first_of(listen(socket), tell(socket, changes, evaluations))
     finally:

@@ -14,14 +14,13 @@ from riskcore.api.identity import TheDesk, User
 from riskcore.api.paging import Cursor, Limit, PageOf, Place, page
 from riskcore.api.problems import problems
 from riskcore.api.values import Id
-from riskcore.ingest.reading import ColumnMap, Refusal, UnreadableFile, header_of, propose_columns
+from riskcore.ingest.reading import ColumnMap, UnreadableFile, header_of, propose_columns
 from riskcore.services import accounts, uploads
-from riskcore.services.uploads import Upload
+from riskcore.store.uploads import RefusedRow, Upload
 
 UPLOADS = "/v1/uploads"
 LARGEST_FILE = 25 * 1024 * 1024
 SHOWN_REFUSALS = 1_000
-FORM_LIMITS = {"max_files": 1, "max_fields": 5, "max_part_size": 4_096}
 
 router = APIRouter(prefix="/uploads", tags=["uploads"])
 
@@ -101,7 +100,7 @@ def chosen_columns(data: bytes, **chosen: str | None) -> ColumnMap | None:
     return ColumnMap(**columns)
 
 
-def shown(refusals: Sequence[Refusal]) -> list[schemas.Refusal]:
+def shown(refusals: Sequence[RefusedRow]) -> list[schemas.Refusal]:
     """The first 1,000."""
     return [schemas.Refusal.model_validate(refusal) for refusal in refusals[:SHOWN_REFUSALS]]
 

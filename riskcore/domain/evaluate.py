@@ -6,7 +6,7 @@ column per rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -89,7 +89,9 @@ def _applies(standing: Standing, rules: tuple[str, ...]) -> BoolArray:
 
 def _violation_rows(standing: Standing, rules: tuple[str, ...], day: IntArray) -> IntArray:
     found = np.full((len(standing.accounts), len(rules)), NONE, dtype=np.int64)
-    columns = zip(*(standing.violations[c] for c in ("account", "rule", "pauses", "trading_day")))
+    columns = zip(
+        *(standing.violations[c] for c in ("account", "rule", "pauses", "trading_day")), strict=True
+    )
     for row, (account, rule, pauses, broken_on) in enumerate(columns):
         if rule in rules and (not pauses or broken_on == day[account]):
             found[account, rules.index(rule)] = row
@@ -101,7 +103,8 @@ def _is_stale(standing: Standing, as_of: datetime) -> BoolArray:
     as_of_us = int(microseconds(pd.DatetimeIndex([as_of]))[0])
     allowed = np.array([a.stale_after // timedelta(microseconds=1) for a in standing.accounts])
     age = as_of_us - np.where(standing.has_snapshot, standing.taken_at_us, 0)
-    return ~standing.has_snapshot | (age >= allowed)
+    stale: BoolArray = ~standing.has_snapshot | (age >= allowed)
+    return stale
 
 
 def statuses(observed: Observed, thresholds: Thresholds) -> np.ndarray:
@@ -128,7 +131,8 @@ def account_status(by_rule: np.ndarray, observed: Observed) -> np.ndarray:
     """Each account's worst status; without a rule or a snapshot at least UNKNOWN."""
     worst = by_rule.max(axis=1, initial=Status.SAFE)
     unjudged = ~observed.applies.any(axis=1) | observed.is_stale
-    return np.where(unjudged, np.maximum(worst, Status.UNKNOWN), worst)
+    status: np.ndarray = np.where(unjudged, np.maximum(worst, Status.UNKNOWN), worst)
+    return status
 
 
 def account_risks(observed: Observed, thresholds: Thresholds) -> list[AccountRisk]:
@@ -159,8 +163,8 @@ def _account_risk(
         status=status,
         taken_at=taken_at,
         is_stale=bool(observed.is_stale[position]),
-        balance=float(standing.carried["balance"].iat[position]) if seen else None,
-        equity=float(standing.carried["equity"].iat[position]) if seen else None,
+        balance=float(standing.carried["balance"].to_numpy()[position]) if seen else None,
+        equity=float(standing.carried["equity"].to_numpy()[position]) if seen else None,
         deciding_rule=deciding,
         rule_states=states,
         reason=reasons.account_reason(
@@ -216,9 +220,9 @@ def _instant(microsecond: int) -> datetime:
     return EPOCH + timedelta(microseconds=int(microsecond))
 
 
-def group_minima(values: FloatArray, group: IntArray, rules: Sequence[str]) -> tuple[
-    pd.DataFrame, pd.DataFrame
-]:
+def group_minima(
+    values: FloatArray, group: IntArray, rules: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Per group and rule the smallest value and the row (membership) that holds it.
 
     `values` has one row per membership, sorted by group and account id, and one column per
@@ -268,8 +272,8 @@ def evaluate_group(
     )
 
 
-def _ids(members: Sequence[AccountRisk], chosen: object) -> tuple[UUID, ...]:
-    return tuple(m.account_id for m in members if chosen(m))  # type: ignore[operator]
+def _ids(members: Sequence[AccountRisk], chosen: Callable[[AccountRisk], bool]) -> tuple[UUID, ...]:
+    return tuple(m.account_id for m in members if chosen(m))
 
 
 def _counts(members: Sequence[AccountRisk]) -> dict[Status, int]:
@@ -310,68 +314,54 @@ def weakness(
 def _group_rule_states(
     observed: Observed, members: Sequence[AccountRisk], currency: str | None
 ) -> dict[str, RuleState]:
+    """Each rule's answer for the group; `members` in the standing's order."""
     if not members or not observed.rules:
         return {}
     one_group = np.zeros(len(members), dtype=np.int64)
-    shared = np.array([a.currency == currency for a in observed.standing.accounts])
-    money = np.where(shared[:, None], observed.buffer, np.nan)
-    _, buffer_row = group_minima(money, one_group, observed.rules)
-    _, percent_row = group_minima(observed.percent, one_group, observed.rules)
-    left_out = not shared.all()
-    return {
-        rule: _group_rule_state(
-            rule,
-            members,
-            members[int(buffer_row[rule].iat[0])],
-            members[int(percent_row[rule].iat[0])],
-            left_out,
-            observed,
-        )
-        for rule in observed.rules
-    }
+    shares = np.array([a.currency == currency for a in observed.standing.accounts])
+    money = np.where(shares[:, None], observed.buffer, np.nan)
+    lowest, buffer_row = group_minima(money, one_group, observed.rules)
+    least, percent_row = group_minima(observed.percent, one_group, observed.rules)
+    answers = {}
+    for rule in observed.rules:
+        holders = [
+            members[int(rows[rule].to_numpy()[0])] if known[rule].notna().all() else None
+            for known, rows in ((lowest, buffer_row), (least, percent_row))
+        ]
+        answers[rule] = _group_rule_state(rule, observed, members, *holders, bool(shares.all()))
+    return answers
 
 
 def _group_rule_state(
     rule: str,
-    members: Sequence[AccountRisk],
-    by_buffer: AccountRisk,
-    by_percent: AccountRisk,
-    left_out: bool,
     observed: Observed,
+    members: Sequence[AccountRisk],
+    by_buffer: AccountRisk | None,
+    by_percent: AccountRisk | None,
+    share_currency: bool,
 ) -> RuleState:
-    states: Mapping[UUID, RuleState] = {
-        m.account_id: m.rule_states[rule] for m in members if rule in m.rule_states
-    }
+    """`by_buffer` and `by_percent` hold the two minima; None where nothing is known."""
+    states = {m.account_id: m.rule_states[rule] for m in members if rule in m.rule_states}
     worst_id = min(states, key=lambda key: (*_urgency(states[key]), str(key)))
     worst = states[worst_id]
-    column = observed.rules.index(rule)
-    low, least = states.get(by_buffer.account_id), states.get(by_percent.account_id)
-    has_money = low is not None and low.buffer is not None and not _is_left_out(
-        by_buffer, observed, left_out
-    )
-    uncertain = any(s.buffer is None or s.is_upper_bound for s in states.values())
+    low = by_buffer.rule_states[rule] if by_buffer else None
+    least = by_percent.rule_states[rule] if by_percent else None
+    uncertain = any(state.buffer is None or state.is_upper_bound for state in states.values())
     return RuleState(
         rule=rule,
         status=worst.status,
         status_account_id=worst_id,
         violated_at=worst.violated_at,
         basis=worst.basis,
-        buffer=low.buffer if low and has_money else None,
-        buffer_account_id=by_buffer.account_id if has_money else None,
-        floor=low.floor if low and has_money else None,
-        measured=low.measured if low and has_money else None,
-        limit_amount=low.limit_amount if low and has_money else None,
+        buffer=low.buffer if low else None,
+        buffer_account_id=by_buffer.account_id if by_buffer else None,
+        floor=low.floor if low else None,
+        measured=low.measured if low else None,
+        limit_amount=low.limit_amount if low else None,
         buffer_percent=least.buffer_percent if least else None,
-        percent_account_id=(
-            by_percent.account_id if least and least.buffer_percent is not None else None
+        percent_account_id=by_percent.account_id if by_percent else None,
+        is_upper_bound=uncertain or not share_currency,
+        reason=reasons.group_rule_reason(
+            observed.standing.accounts, worst_id, worst, not share_currency
         ),
-        is_upper_bound=uncertain or bool(left_out and observed.applies[:, column].any()),
-        reason=reasons.group_rule_reason(observed.standing.accounts, worst_id, worst, left_out),
     )
-
-
-def _is_left_out(member: AccountRisk, observed: Observed, left_out: bool) -> bool:
-    if not left_out:
-        return False
-    currencies = {a.id: a.currency for a in observed.standing.accounts}
-    return list(currencies.values()).count(currencies[member.account_id]) == 0

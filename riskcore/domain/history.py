@@ -27,7 +27,7 @@ def bucket_seconds(span_seconds: float) -> int:
     return next(fitting, STEPS_SECONDS[-1])
 
 
-def group_minima(
+def bucket_minima(
     rows: pd.DataFrame, table: RuleTable, *, accounts: int, start_us: int, end_us: int, step_us: int
 ) -> pd.DataFrame:
     """The group's smallest buffer in each bucket from `start_us` to `end_us`, and who held it.
@@ -72,12 +72,11 @@ class _Places:
         low = np.full(self.shape, np.nan)
         if len(values):
             low.flat[self.key[self.starts]] = np.fmin.reduceat(values, self.starts)
-        return np.fmin(low[:, 1:], self.last(values)[:, :-1])
+        lowest: FloatArray = np.fmin(low[:, 1:], self.last(values)[:, :-1])
+        return lowest
 
 
-def _minimum_of(
-    table: RuleTable, rule: str, wanted: np.ndarray, place: _Places
-) -> pd.DataFrame:
+def _minimum_of(table: RuleTable, rule: str, wanted: np.ndarray, place: _Places) -> pd.DataFrame:
     low = place.lowest(table.buffer[rule].to_numpy()[wanted])
     limit = place.last(table.limit_amount[rule].to_numpy()[wanted])[:, 1:]
     wide = pd.DataFrame(low)

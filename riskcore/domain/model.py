@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from riskcore.domain.rules.base import Rule
 from riskcore.domain.status import Status, Thresholds
 
 NAME_LENGTH = 80
+EPOCH = datetime.fromtimestamp(0, UTC)
 STALE_AFTER_API = timedelta(minutes=5)
 STALE_AFTER_FILES = timedelta(hours=36)
 MAX_STALE_AFTER = timedelta(days=366)
@@ -209,11 +210,9 @@ class GroupRiskEvaluation:
     members: tuple[AccountRisk, ...] = ()
 
     def same_answer(self, other: Self | None) -> bool:
-        """Whether `other` says the same but for when it was evaluated."""
-        if other is None:
-            return False
-        ours, theirs = (
-            {name: getattr(e, name) for name in e.__slots__ if name not in {"timestamp", "as_of"}}
-            for e in (self, other)
-        )
-        return ours == theirs
+        """Whether `other` says the same, whenever it was evaluated and however it is worded."""
+        return other is not None and self._without_clock() == other._without_clock()
+
+    def _without_clock(self) -> Self:
+        members = tuple(replace(member, reason="") for member in self.members)
+        return replace(self, timestamp=EPOCH, as_of=EPOCH, reason="", members=members)

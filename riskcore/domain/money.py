@@ -14,7 +14,8 @@ PERCENT_STEPS = 10_000  # a percentage has up to four decimals
 
 def to_cent(amount: npt.ArrayLike) -> FloatArray:
     """`amount` rounded to the nearest cent; NaN stays NaN."""
-    return np.round(np.asarray(amount, dtype=np.float64), 2)
+    rounded: FloatArray = np.asarray(amount, dtype=np.float64).round(2)
+    return rounded
 
 
 def percent_of(base: npt.ArrayLike, percent: npt.ArrayLike) -> FloatArray:
@@ -26,7 +27,11 @@ def percent_of(base: npt.ArrayLike, percent: npt.ArrayLike) -> FloatArray:
     """
     cents = np.rint(np.asarray(base, dtype=np.float64) * 100)
     steps = np.rint(np.asarray(percent, dtype=np.float64) * PERCENT_STEPS)
-    return np.floor(cents * steps / (100 * PERCENT_STEPS)) / 100
+    # In two parts: the product of a billion's cents and steps has more digits than a float.
+    whole = np.floor(cents / (100 * PERCENT_STEPS))
+    rest = cents - whole * (100 * PERCENT_STEPS)
+    down: FloatArray = (whole * steps + np.floor(rest * steps / (100 * PERCENT_STEPS))) / 100
+    return down
 
 
 def money_text(amount: float | None, currency: str = "") -> str:

@@ -75,14 +75,17 @@ def rule_reason(
         )
     return (
         f"{what} {money_text(measured, money)} is {money_text(buffer, money)} above"
-        f" the floor {money_text(floor, money)}; the limit is {money_text(limit_amount, money)}{held}"
+        f" the floor {money_text(floor, money)}; the limit is"
+        f" {money_text(limit_amount, money)}{held}"
     )
 
 
 def _unknown_reason(account: Account, measured: float | None) -> str:
     if account.starting_balance is None:
         return "unknown: the starting balance is not set"
-    return "unknown: no snapshot yet" if measured is None else "unknown: something it needs is missing"
+    return (
+        "unknown: no snapshot yet" if measured is None else "unknown: something it needs is missing"
+    )
 
 
 def account_reason(
@@ -103,7 +106,9 @@ def account_reason(
         return f"{deciding.reason} ({title}){stale}"
     if deciding.buffer < 0:
         return f"is under its {title} floor: {deciding.reason}{stale}"
-    left = f"{money_text(deciding.buffer, account.currency)} ({percent_text(deciding.buffer_percent)})"
+    left = (
+        f"{money_text(deciding.buffer, account.currency)} ({percent_text(deciding.buffer_percent)})"
+    )
     bound = "at most " if stale else ""
     reset = _reset_text(account, deciding.rule, as_of)
     return f"has {bound}{left} left on {title}{reset}{stale}"
@@ -112,7 +117,9 @@ def account_reason(
 def _reset_text(account: Account, rule: str, as_of: datetime) -> str:
     if rule != "daily_loss":
         return ""
-    return f"; resets in {span_text(next_reset(as_of, account.time_zone, account.reset_time) - as_of)}"
+    return (
+        f"; resets in {span_text(next_reset(as_of, account.time_zone, account.reset_time) - as_of)}"
+    )
 
 
 def group_reason(
@@ -139,9 +146,7 @@ def group_reason(
     return "; ".join(part for part in parts if part)
 
 
-def _at_most(
-    members: Sequence[AccountRisk], accounts: Mapping[UUID, Account], unknown: int
-) -> str:
+def _at_most(members: Sequence[AccountRisk], accounts: Mapping[UUID, Account], unknown: int) -> str:
     """The smallest known buffer by percentage, as the bound it is."""
     known = [
         (state.buffer_percent, state.buffer or 0.0, accounts[member.account_id])

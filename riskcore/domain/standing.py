@@ -13,7 +13,7 @@ from riskcore.domain.days import NO_DAY, IntArray, microseconds
 from riskcore.domain.frames import ACCOUNTS
 from riskcore.domain.model import Account
 from riskcore.domain.rules.base import Rule
-from riskcore.domain.states import NONE, RuleTable, first_breaks, rule_table
+from riskcore.domain.states import NONE, BoolArray, RuleTable, first_breaks, rule_table
 from riskcore.domain.timeline import carry, opening, timeline
 
 VIOLATION = ("account", "rule", "taken_at_us", "trading_day", "pauses", "floor", "measured")
@@ -40,9 +40,10 @@ class Standing:
         return [account.rules for account in self.accounts]
 
     @property
-    def has_snapshot(self) -> np.ndarray:
+    def has_snapshot(self) -> BoolArray:
         """Which accounts have been observed at all."""
-        return self.taken_at_us != NO_DAY
+        seen: BoolArray = self.taken_at_us != NO_DAY
+        return seen
 
 
 def accounts_frame(accounts: Sequence[Account]) -> pd.DataFrame:
@@ -122,7 +123,8 @@ def _still_counting(violations: pd.DataFrame, trading_day: IntArray) -> pd.DataF
     """The earliest break of each (account, rule), without pauses of an earlier day."""
     today = violations["trading_day"].to_numpy() == trading_day[violations["account"]]
     kept = violations[~violations["pauses"].to_numpy(dtype=bool) | today]
-    return kept.drop_duplicates(["account", "rule"], keep="first").reset_index(drop=True)
+    first: pd.DataFrame = kept.drop_duplicates(["account", "rule"], keep="first")
+    return first.reset_index(drop=True)
 
 
 def _no_violations() -> pd.DataFrame:

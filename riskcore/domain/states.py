@@ -125,7 +125,8 @@ def first_breaks(timeline: pd.DataFrame, is_broken: BoolArray, pauses: BoolArray
 
 
 def _runs(changes: BoolArray) -> IntArray:
-    return np.r_[0, np.cumsum(changes)]
+    runs: IntArray = np.r_[0, np.cumsum(changes)]
+    return runs
 
 
 def percent(buffer: FloatArray, limit_amount: FloatArray) -> FloatArray:

@@ -6,6 +6,9 @@ account carries from its last row opens the next batch.
 
 from __future__ import annotations
 
+from datetime import time
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -91,9 +94,9 @@ def _days(snapshots: pd.DataFrame, accounts: pd.DataFrame) -> tuple[IntArray, In
     for number, positions in enumerate(clocks.values()):
         clock_of_account[positions] = number
     clock_of_row = clock_of_account[account]
-    for number, (zone, reset_time) in enumerate(clocks):
+    for number, clock in enumerate(clocks):
         rows = np.flatnonzero(clock_of_row == number) if len(clocks) > 1 else slice(None)
-        day[rows], day_began[rows] = trading_days(taken_at[rows], zone, reset_time)
+        day[rows], day_began[rows] = trading_days(taken_at[rows], *cast("tuple[str, time]", clock))
     return day, day_began
 
 

@@ -126,6 +126,6 @@ def _take(table: Table, reader: RowReader) -> _Taken:
         try:
             taken.append(row[0], reader.values(row[2]))
         except BadCell:
-            told = 1 if len(taken.refusals) > REFUSALS_IN_FULL else None
+            told = 1 if len(taken.refusals) >= REFUSALS_IN_FULL else None
             taken.refusals.extend(islice(reader.cell_refusals(row), told))
     return taken

@@ -46,7 +46,9 @@ class Board:
     def put_accounts(self, accounts: Sequence[Account]) -> None:
         """Accounts are new, changed or have other history: derive them anew."""
         with self._lock:
-            self._standing = joined(self._without({a.id for a in accounts}), self._derived(accounts))
+            self._standing = joined(
+                self._without({a.id for a in accounts}), self._derived(accounts)
+            )
 
     def drop_account(self, account_id: UUID) -> None:
         """An account is no more."""
@@ -73,9 +75,7 @@ class Board:
             snapshots = coded(rows, self._standing.accounts)
             late = self._late(snapshots)
             in_order = ~np.isin(snapshots["account"].to_numpy(), late)
-            self._standing = advance(
-                self._standing, snapshots[in_order].reset_index(drop=True)
-            )
+            self._standing = advance(self._standing, snapshots[in_order].reset_index(drop=True))
             if len(late):
                 self.put_accounts([self._standing.accounts[position] for position in late])
 
@@ -116,7 +116,7 @@ def coded(rows: pd.DataFrame, accounts: Sequence[Account]) -> pd.DataFrame:
     if isinstance(names.dtype, pd.CategoricalDtype):
         position = ids.get_indexer(names.cat.categories.astype(object))[names.cat.codes]
     else:
-        position = ids.get_indexer(names.astype(object))
+        position = ids.get_indexer(pd.Index(names, dtype=object))
     frame = pd.DataFrame(
         {
             "account": position.astype(np.int64),

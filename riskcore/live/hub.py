@@ -13,9 +13,9 @@ from riskcore.domain.model import GroupRiskEvaluation
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a subscriber is told: `seq` rises by one; evaluations of changed groups.
+    """What a subscriber is told: evaluations of changed groups, and groups that are `gone`.
 
-    `gone` are groups that were deleted. The first message is the full state.
+    `seq` rises by one.
     """
 
     seq: int
@@ -36,6 +36,7 @@ class Subscription:
         self._hub = hub
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
+        self._told: dict[UUID, GroupRiskEvaluation] = {}
         self._changed: dict[UUID, GroupRiskEvaluation] = {}
         self._gone: set[UUID] = set()
         self._wakes = asyncio.Event()
@@ -47,15 +48,30 @@ class Subscription:
         return self.user_id == user_id and (self.group_ids is None or group_id in self.group_ids)
 
     def offer(self, evaluation: GroupRiskEvaluation) -> None:
-        """Put `evaluation` in place of an older one of its group; from any thread."""
+        """Put `evaluation` in place of an older one of its group; from any thread.
+
+        One that says what was told already is dropped.
+        """
+        group_id = evaluation.group_id
         with self._lock:
-            self._changed[evaluation.group_id] = evaluation
+            if evaluation.same_answer(self._changed.get(group_id) or self._told.get(group_id)):
+                return
+            self._changed[group_id] = evaluation
         self._wake()
+
+    def told(self, evaluations: Iterable[GroupRiskEvaluation]) -> None:
+        """The listener knows `evaluations`; only what differs from them is a change."""
+        with self._lock:
+            for evaluation in evaluations:
+                self._told[evaluation.group_id] = evaluation
+                if evaluation.same_answer(self._changed.get(evaluation.group_id)):
+                    del self._changed[evaluation.group_id]
 
     def offer_gone(self, group_id: UUID) -> None:
         """Say that a group is no more; from any thread."""
         with self._lock:
             self._changed.pop(group_id, None)
+            self._told.pop(group_id, None)
             self._gone.add(group_id)
         self._wake()
 
@@ -69,7 +85,8 @@ class Subscription:
             with self._lock:
                 changed, self._changed = self._changed, {}
                 gone, self._gone = self._gone, set()
-            if changed or gone or self._seq == 0:
+                self._told |= changed
+            if changed or gone:
                 self._seq += 1
                 return Message(self._seq, tuple(changed.values()), tuple(gone))
 
@@ -95,7 +112,8 @@ class Hub:
     def subscribe(self, user_id: str, group_ids: Iterable[UUID] | None = None) -> Subscription:
         """Listen to `group_ids`, or all groups of the owner; call it on the event loop.
 
-        Offer it the full state next: the first message waits for that.
+        Read the full state next and say it with `Subscription.told`: then nothing is missed
+        and nothing comes twice.
         """
         wanted = None if group_ids is None else frozenset(group_ids)
         subscription = Subscription(self, user_id, wanted)

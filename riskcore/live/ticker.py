@@ -6,9 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
-from riskcore.domain.model import GroupRiskEvaluation
 from riskcore.live.board import Board
 from riskcore.live.hub import Hub
 
@@ -19,13 +17,12 @@ log = logging.getLogger(__name__)
 
 
 class Ticker:
-    """A thread that publishes changed answers: soon after a change, and as data grows old."""
+    """A thread that publishes answers: soon after a change, and as data grows old."""
 
     def __init__(self, board: Board, hub: Hub, clock: Callable[[], datetime]) -> None:
         self._board, self._hub, self._clock = board, hub, clock
         self._changed = threading.Event()
         self._stopping = threading.Event()
-        self._told: dict[UUID, GroupRiskEvaluation] = {}
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
     def start(self) -> None:
@@ -54,12 +51,8 @@ class Ticker:
             self._stopping.wait(TICK_SECONDS)
 
     def tick(self) -> None:
-        """Publish every listened-to group whose answer differs from what was last told."""
+        """Evaluate every group that somebody listens to, and offer the answers."""
         listeners = self._hub.listeners()
         for group in self._board.groups() if listeners else ():
-            if not any(listener.wants(group.user_id, group.id) for listener in listeners):
-                continue
-            evaluation = self._board.evaluate(group, now=self._clock())
-            if not evaluation.same_answer(self._told.get(group.id)):
-                self._told[group.id] = evaluation
-                self._hub.publish(group.user_id, evaluation)
+            if any(listener.wants(group.user_id, group.id) for listener in listeners):
+                self._hub.publish(group.user_id, self._board.evaluate(group, now=self._clock()))

@@ -11,8 +11,8 @@ import pandas as pd
 from riskcore.domain import history
 from riskcore.domain.days import day_date, microseconds
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.states import rule_table
 from riskcore.domain.standing import unobserved
+from riskcore.domain.states import rule_table
 from riskcore.domain.timeline import timeline
 from riskcore.live.board import coded
 from riskcore.services.accounts import list_accounts
@@ -55,7 +55,7 @@ def group_history(
     table = rule_table(rows, standing.rules)
     bucket = timedelta(seconds=history.bucket_seconds((end - start).total_seconds()))
     start_us, end_us = microseconds(pd.DatetimeIndex([start, end]))
-    minima = history.group_minima(
+    minima = history.bucket_minima(
         rows,
         table,
         accounts=len(members),

@@ -16,7 +16,8 @@ from riskcore.ingest.reading import Reading, read_csv
 from riskcore.services.accounts import AccountDraft, drafted, list_accounts
 from riskcore.services.desk import Desk
 from riskcore.store import uploads as stored
-from riskcore.store.uploads import StoredRefusal, Upload
+from riskcore.store.uploads import StoredRefusal
+from riskcore.store.uploads import Upload as Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +110,6 @@ def list_uploads(desk: Desk, user_id: str) -> list[Upload]:
     return stored.select_uploads(desk.database, user_id)
 
 
-def find_upload(
-    desk: Desk, user_id: str, upload_id: UUID
-) -> tuple[Upload, list[StoredRefusal]]:
+def find_upload(desk: Desk, user_id: str, upload_id: UUID) -> tuple[Upload, list[StoredRefusal]]:
     """The owner's upload and its refused rows; raises Missing."""
     return stored.select_upload(desk.database, user_id, upload_id)

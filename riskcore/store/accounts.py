@@ -105,7 +105,7 @@ WHERE account_key IN (SELECT account_key FROM accounts WHERE id = $id AND user_i
 
 
 def update_account(database: Database, account: Account) -> None:
-    """Store a changed account; raises Missing when it is not the owner's, Conflict on its number."""
+    """Store a changed account; raises Missing for a strange one, Conflict on its number."""
 
     def work(connection: duckdb.DuckDBPyConnection) -> None:
         check_accounts(connection, account.user_id, [account.id])

@@ -16,7 +16,7 @@ from riskcore.store.writer import Writer
 
 T = TypeVar("T")
 
-CONFIGURATION = {
+CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",  # so that 1.5 and 2.0 open the same file
     "threads": 2,
     "memory_limit": "2GB",

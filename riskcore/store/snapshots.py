@@ -83,9 +83,7 @@ def add_snapshots(
     )
 
 
-def _batch(
-    connection: duckdb.DuckDBPyConnection, user_id: str, rows: pd.DataFrame
-) -> pd.DataFrame:
+def _batch(connection: duckdb.DuckDBPyConnection, user_id: str, rows: pd.DataFrame) -> pd.DataFrame:
     for column in ("balance", "equity"):
         amounts = rows[column].to_numpy(dtype=np.float64)
         if not np.isfinite(amounts).all():
@@ -136,9 +134,7 @@ WHERE snapshots.account_key = batch.account_key AND snapshots.taken_at = batch.t
 """
 
 
-def _set_aside(
-    connection: duckdb.DuckDBPyConnection, changed: pd.DataFrame, now: datetime
-) -> None:
+def _set_aside(connection: duckdb.DuckDBPyConnection, changed: pd.DataFrame, now: datetime) -> None:
     connection.register("batch", changed[KEY])
     connection.execute(COPY_REPLACED, {"now": stored(now)})
     connection.execute(DELETE_REPLACED)

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from rulebook import Seen
+
+from tests.domain.rulebook import Seen
 
 FIRST_DAY = date(2026, 3, 2)
 

@@ -23,6 +23,7 @@ from riskcore.domain.status import Thresholds
 from riskcore.domain.timeline import timeline
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
+STANDARD = Thresholds()
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 Seen = tuple[datetime, float, float]
@@ -84,7 +85,7 @@ def risks(
     accounts: Iterable[Account],
     seen: Mapping[UUID, Iterable[Seen]],
     as_of: datetime,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = STANDARD,
 ) -> dict[UUID, AccountRisk]:
     """Every account's answer at `as_of`, by its id."""
     answers = account_risks(observe(stand(accounts, seen), as_of), thresholds)
@@ -95,7 +96,7 @@ def risk(
     history: list[Seen],
     *rules: Rule,
     as_of: datetime | None = None,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = STANDARD,
     **fields: object,
 ) -> AccountRisk:
     """The answer of one account with this history, at its last snapshot or `as_of`."""

@@ -16,7 +16,8 @@ from riskcore.domain.money import money_text, percent_of, percent_text, to_cent
     cents=st.integers(-100_000_000_000, 100_000_000_000),
     ten_thousandths=st.integers(1, 1_000_000),
 )
-@example(cents=99_999_999_999, ten_thousandths=999_999)
+@example(cents=99_999_000_001, ten_thousandths=999_999)
+@example(cents=50_000_000_001, ten_thousandths=199_999)
 @example(cents=10_000_000, ten_thousandths=1_234)
 def test_a_percentage_is_exact_and_rounded_down_up_to_a_billion(cents, ten_thousandths):
     exact = Fraction(cents) * Fraction(ten_thousandths, 1_000_000)

@@ -189,3 +189,8 @@ def test_the_first_word_on_an_instant_stands_and_the_rest_repeats_or_contradicts
 def test_what_is_shown_is_one_short_visible_line(text):
     assert len(shown(text)) <= SHOWN_LENGTH
     assert shown(text).isprintable()
+
+
+def test_a_value_of_80_characters_is_shown_in_full_and_a_longer_one_is_cut():
+    assert shown("x" * 80) == "x" * 80
+    assert shown("x" * 81) == "x" * 79 + "…"

@@ -26,9 +26,13 @@ def rule_from(kind: str, parameters: Mapping[str, Any]) -> Rule:
     known = {field.name for field in fields(rule)}
     for name in parameters:
         if name not in known:
-            raise InvalidValue(f"{kind} parameter", f"must be one of {', '.join(sorted(known))}", name)
+            raise InvalidValue(
+                f"{kind} parameter", f"must be one of {', '.join(sorted(known))}", name
+            )
     hints = get_type_hints(rule)
-    return rule(**{name: _typed(hints[name], kind, name, value) for name, value in parameters.items()})
+    return rule(
+        **{name: _typed(hints[name], kind, name, value) for name, value in parameters.items()}
+    )
 
 
 def _typed(hint: Any, kind: str, name: str, value: Any) -> Any:

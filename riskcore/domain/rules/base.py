@@ -107,9 +107,7 @@ def _column(values: Sequence[Any]) -> npt.NDArray[Any]:
     return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
 
 
-def choose(
-    codes: npt.NDArray[Any], options: Mapping[Any, npt.ArrayLike | None]
-) -> FloatArray:
+def choose(codes: npt.NDArray[Any], options: Mapping[Any, npt.ArrayLike | None]) -> FloatArray:
     """Row by row the option that the row's code names; options in the order of their enum."""
     first = codes[0] if len(codes) else 0
     arrays = [np.asarray(option, dtype=np.float64) for option in options.values()]
@@ -143,4 +141,5 @@ def limit_of(base: npt.ArrayLike, parameters: Parameters) -> FloatArray:
 def is_broken(buffer: FloatArray, parameters: Parameters) -> npt.NDArray[np.bool_]:
     """Whether a buffer (to the cent) breaks the rule; an unknown one does not."""
     touch_breaks = parameters["breach"] == list(Breach).index(Breach.TOUCH)
-    return (buffer < 0) | (touch_breaks & (buffer == 0))
+    broken: npt.NDArray[np.bool_] = (buffer < 0) | (touch_breaks & (buffer == 0))
+    return broken

@@ -42,9 +42,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
             _apply(connection, version, name, statements)
 
 
-def _apply(
-    connection: duckdb.DuckDBPyConnection, version: int, name: str, statements: str
-) -> None:
+def _apply(connection: duckdb.DuckDBPyConnection, version: int, name: str, statements: str) -> None:
     connection.begin()
     connection.execute(statements)
     connection.execute(INSERT_VERSION, {"version": version, "name": name})

@@ -1,0 +1,43 @@
+"""How close is this group to breaking a rule, which account is it, and which rule?"""
+
+import streamlit as st
+
+from riskcore.services.accounts import list_accounts
+from riskcore.services.groups import find_group, list_groups
+from riskcore.services.risk import evaluate_group
+from riskcore.ui.cards import group_answer, rule_card
+from riskcore.ui.choice import as_of_last, choose, object_id
+from riskcore.ui.empty import no_group
+from riskcore.ui.live import live
+from riskcore.ui.session import session
+from riskcore.ui.tables import members_table
+from riskcore.ui.words import account_labels
+
+desk, user = session()
+
+
+@live
+def group_now(chosen: str, is_last: bool) -> None:
+    """The group's answer: the sentence, a gauge for each rule, the members."""
+    group = find_group(desk, user, object_id(chosen, "group"))
+    evaluation = evaluate_group(desk, user, group.id, as_of_last=is_last)
+    accounts = {account.id: account for account in list_accounts(desk, user)}
+    names = account_labels(accounts.values())
+    group_answer(evaluation, group, names)
+    with st.grid(3, min_column_width=340, gap="medium"):
+        for state in evaluation.rule_states.values():
+            rule_card(state, evaluation, group.thresholds, names)
+    if evaluation.members:
+        st.subheader("Accounts, the weakest first", anchor=False)
+        members_table(evaluation, accounts)
+
+
+st.title("Group")
+groups = {str(group.id): group.name for group in list_groups(desk, user)}
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = choose("Group", groups, "group") if groups else None
+    is_last = as_of_last() if groups else False
+if chosen is None:
+    no_group()
+else:
+    group_now(chosen, is_last)

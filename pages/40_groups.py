@@ -1,0 +1,3 @@
+"""Coming."""
+import streamlit as st
+st.write('x')

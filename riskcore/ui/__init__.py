@@ -1,0 +1,1 @@
+"""What the pages share: the router, gauges, cards, tables, charts and forms."""

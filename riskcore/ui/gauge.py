@@ -1,0 +1,103 @@
+"""Gauge: how much of a limit is left, in percent, on a dial with the group's bands."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import streamlit as st
+
+from riskcore.domain.money import percent_text
+from riskcore.domain.status import Status, Thresholds
+from riskcore.ui.words import LOOKS
+
+Options: TypeAlias = dict[str, object]
+Band: TypeAlias = tuple[float, str]
+
+NEEDLE = "#7A8591"
+"""Read on white and on black."""
+
+HEIGHT = 150
+
+
+def draw_gauge(
+    percent: float | None,
+    status: Status,
+    thresholds: Thresholds,
+    *,
+    about: str,
+    is_upper_bound: bool,
+    key: str,
+) -> None:
+    """Draw the dial; `about` says, for those who cannot see it, whose limit it is."""
+    at_most = "at most " if is_upper_bound else ""
+    st.echarts_chart(
+        gauge(percent, status, thresholds, is_upper_bound=is_upper_bound),
+        height=HEIGHT,
+        key=key,
+        alt=f"{about}: {at_most}{percent_text(percent)} of the limit left, {status.word}",
+    )
+
+
+def gauge(
+    percent: float | None, status: Status, thresholds: Thresholds, *, is_upper_bound: bool
+) -> Options:
+    """The dial as ECharts options; the needle stops at 0 and 100, the text does not."""
+    is_known = percent is not None
+    return {
+        "animationDuration": 0,
+        "animationDurationUpdate": 300,
+        "series": [
+            {
+                "type": "gauge",
+                "silent": True,
+                "startAngle": 180,
+                "endAngle": 0,
+                "radius": "125%",
+                "center": ["50%", "78%"],
+                "axisLine": {"lineStyle": {"width": 14, "color": bands(status, thresholds)}},
+                "axisTick": {"show": False},
+                "splitLine": {"show": False},
+                "axisLabel": {"show": False},
+                "anchor": {"show": False},
+                "pointer": {
+                    "show": is_known,
+                    "icon": "triangle",
+                    "length": "22%",
+                    "width": 12,
+                    "offsetCenter": [0, "-62%"],
+                    "itemStyle": {"color": NEEDLE},
+                },
+                "title": {"offsetCenter": [0, "12%"], "fontSize": 13},
+                "detail": {
+                    "formatter": percent_text(percent),
+                    "offsetCenter": [0, "-16%"],
+                    "fontSize": 26,
+                    "fontWeight": 600,
+                },
+                "data": [{"value": on_dial(percent), "name": _caption(percent, is_upper_bound)}],
+            }
+        ],
+    }
+
+
+def bands(status: Status, thresholds: Thresholds) -> list[Band]:
+    """The dial's colours up to which fraction; one colour where none of the dial holds."""
+    if status in {Status.UNKNOWN, Status.VIOLATED}:
+        return [(1.0, LOOKS[status].value)]
+    ends = {
+        Status.CRITICAL: thresholds.critical_fraction,
+        Status.CAUTION: thresholds.caution_fraction,
+        Status.SAFE: 1.0,
+    }
+    return [(end, LOOKS[part].value) for part, end in ends.items()]
+
+
+def on_dial(percent: float | None) -> float:
+    """Where the needle stands, 0 to 100."""
+    return min(100.0, max(0.0, percent or 0.0))
+
+
+def _caption(percent: float | None, is_upper_bound: bool) -> str:
+    if percent is None:
+        return "share of the limit left"
+    return "of the limit left, at most" if is_upper_bound else "of the limit left"

@@ -1,0 +1,38 @@
+"""Process: opens the desk when the server starts, and closes it when the server stops."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from riskcore.domain.errors import StoreUnavailable
+from riskcore.services.desk import run_desk, stop_desk
+
+DATABASE = "WEAKEST_LINK_DATABASE"
+DEFAULT_DATABASE = Path(__file__).resolve().parents[2] / "data" / "weakest_link.duckdb"
+
+UNAVAILABLE = 2
+"""The exit code when the database cannot be used."""
+
+# Streamlit serves files of a folder called `pages` by itself until the router has run once, past
+# whatever the router checks first. Private name, pinned; tests/ui watches it.
+PagesManager.uses_pages_directory = False
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """The desk is open while the server runs."""
+    try:
+        run_desk(Path(os.environ.get(DATABASE) or DEFAULT_DATABASE))
+    except StoreUnavailable as error:
+        print(error, file=sys.stderr, flush=True)
+        # An exception here would end in a traceback and an exit code of the server's choosing.
+        os._exit(UNAVAILABLE)
+    yield
+    stop_desk()

@@ -1,0 +1,89 @@
+"""Words: statuses, ages and names as people read them.
+
+Names are typed by people: in Markdown they go through `escape`, elsewhere as plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from string import punctuation
+from uuid import UUID
+
+from riskcore.domain.model import Account
+from riskcore.domain.reasons import instant_text, span_text
+from riskcore.domain.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a status looks: its icon, and its colour by name (in text) and by value (in charts)."""
+
+    icon: str
+    color: str
+    value: str
+
+
+LOOKS: Mapping[Status, Look] = {
+    Status.SAFE: Look(":material/check_circle:", "green", "#009E73"),
+    Status.UNKNOWN: Look(":material/help:", "gray", "#8C96A3"),
+    Status.CAUTION: Look(":material/warning:", "yellow", "#E69F00"),
+    Status.CRITICAL: Look(":material/error:", "orange", "#D55E00"),
+    Status.VIOLATED: Look(":material/dangerous:", "red", "#A3123A"),
+}
+
+
+def badge(status: Status) -> str:
+    """A status as Markdown: icon, word and colour."""
+    look = LOOKS[status]
+    return f":{look.color}-badge[{look.icon} {status.name}]"
+
+
+# Streamlit looks for these in text whose backslashes are gone already (an icon, an address, an
+# arrow), so a neutral span must part them as well.
+PARTED = re.compile(r"[:@]|(?<=www)\.|[<>=~-](?=[<>=~-])", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """`text` as Markdown that shows exactly these characters."""
+    return "".join(_literal(text, position) for position in range(len(text)))
+
+
+def _literal(text: str, position: int) -> str:
+    character = text[position]
+    if character not in punctuation:
+        return character
+    return f":color[\\{character}]" if PARTED.match(text, position) else f"\\{character}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital at its start and a full stop at its end."""
+    return f"{text[:1].upper()}{text[1:]}".removesuffix(".") + "."
+
+
+def age_text(taken_at: datetime | None, now: datetime) -> str:
+    """How old something is: `3 s ago`, `2 h 10 min ago`; None is `no data yet`."""
+    return "no data yet" if taken_at is None else f"{span_text(now - taken_at)} ago"
+
+
+def when_text(taken_at: datetime | None, now: datetime) -> str:
+    """When something was, and how old it is: `2026-11-12 14:03 UTC, 3 s ago`."""
+    if taken_at is None:
+        return age_text(taken_at, now)
+    return f"{instant_text(taken_at)}, {age_text(taken_at, now)}"
+
+
+def account_labels(accounts: Iterable[Account]) -> dict[UUID, str]:
+    """A label for each account, no two alike: its name, and its number where that differs."""
+    labels: dict[UUID, str] = {}
+    for account in accounts:
+        label = account.name if account.name == account.number else _named(account)
+        taken = label in labels.values()
+        labels[account.id] = f"{label} [{account.id}]" if taken else label
+    return labels
+
+
+def _named(account: Account) -> str:
+    return f"{account.name} ({account.number})"

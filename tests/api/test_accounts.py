@@ -1,0 +1,169 @@
+"""Accounts over REST."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+ACCOUNTS = "/api/v1/accounts"
+
+DAILY = {
+    "kind": "daily_loss",
+    "limit_percent": 4.5,
+    "limit_amount": None,
+    "measure": "equity",
+    "breach": "touch",
+    "action": "pause",
+    "reference": "max",
+    "amount_base": "reference",
+}
+TRAILING = {
+    "kind": "max_loss",
+    "limit_percent": None,
+    "limit_amount": 2500.5,
+    "measure": "equity",
+    "breach": "below",
+    "action": "hard",
+    "trail": "intraday_equity",
+    "locks_at": 50_100,
+}
+WHOLE = {
+    "number": "007741",
+    "name": "Leader",
+    "firm": "Acme",
+    "platform": "MT5",
+    "currency": "EUR",
+    "starting_balance": 50_000.25,
+    "time_zone": "America/New_York",
+    "reset_time": "17:00:00",
+    "stale_after_seconds": 600,
+    "rules": [DAILY, TRAILING],
+}
+
+
+def test_an_account_comes_back_as_it_was_made(client):
+    made = client.post(ACCOUNTS, json=WHOLE)
+    assert made.status_code == 201
+    assert made.headers["location"] == f"{ACCOUNTS}/{made.json()['id']}"
+    assert {name: made.json()[name] for name in WHOLE} == WHOLE
+    assert client.get(made.headers["location"]).json() == made.json()
+
+
+def test_a_number_is_all_an_account_needs(client):
+    made = client.post(ACCOUNTS, json={"number": "7741"}).json()
+    assert (made["name"], made["currency"], made["starting_balance"]) == ("7741", "USD", None)
+    assert (made["time_zone"], made["reset_time"]) == ("UTC", "00:00:00")
+    assert made["stale_after_seconds"] == 5 * 60
+    assert made["rules"] == []
+
+
+def test_accounts_are_listed_by_name(client, account):
+    for number in ("b", "C", "a"):
+        account(number)
+    first = client.get(ACCOUNTS, params={"limit": 2}).json()
+    rest = client.get(ACCOUNTS, params={"cursor": first["next_cursor"]}).json()
+    names = [item["name"] for item in first["items"] + rest["items"]]
+    assert names == ["a", "b", "C"]
+    assert rest["next_cursor"] is None
+
+
+def test_an_account_is_replaced_as_a_whole(client):
+    made = client.post(ACCOUNTS, json=WHOLE).json()
+    changed = client.put(f"{ACCOUNTS}/{made['id']}", json={"number": "7742"})
+    assert changed.status_code == 200
+    assert (changed.json()["number"], changed.json()["firm"]) == ("7742", "")
+    assert changed.json()["rules"] == []
+    assert changed.json()["id"] == made["id"]
+
+
+def test_an_account_in_a_group_is_not_deleted(client, account, group):
+    member = account("7741")
+    group_id = group("Funded", member)
+    refused = client.delete(f"{ACCOUNTS}/{member}")
+    assert refused.status_code == 409
+    assert "Funded" in refused.json()["detail"]
+    assert client.get(f"{ACCOUNTS}/{member}").status_code == 200
+    client.delete(f"/api/v1/groups/{group_id}/accounts/{member}")
+    assert client.delete(f"{ACCOUNTS}/{member}").status_code == 204
+    assert client.get(f"{ACCOUNTS}/{member}").status_code == 404
+
+
+def test_a_number_is_taken_once(client, account):
+    account("7741")
+    other = account("7742")
+    assert client.post(ACCOUNTS, json={"number": "7741"}).status_code == 409
+    assert client.put(f"{ACCOUNTS}/{other}", json={"number": "7741"}).status_code == 409
+    assert client.get(f"{ACCOUNTS}/{other}").json()["number"] == "7742"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/risk")]
+)
+def test_an_unknown_account_is_missing_everywhere(client, method, path):
+    body = {"number": "7741"} if method == "PUT" else None
+    missing = client.request(method, f"{ACCOUNTS}/{uuid4()}{path}", json=body)
+    assert missing.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("number", ""),
+        ("number", 7741),
+        ("number", "77\u200b41"),
+        ("name", "x" * 81),
+        ("currency", "dollars"),
+        ("starting_balance", -1),
+        ("starting_balance", 0.001),
+        ("starting_balance", "50000"),
+        ("starting_balance", True),
+        ("starting_balance", 1e13),
+        ("time_zone", "New York"),
+        ("time_zone", "../../etc/passwd"),
+        ("reset_time", "17"),
+        ("reset_time", "24:00"),
+        ("reset_time", "17:00Z"),
+        ("reset_time", 61200),
+        ("stale_after_seconds", 0),
+        ("stale_after_seconds", 1.5),
+        ("stale_after_seconds", "300"),
+        ("owner", "somebody"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused_by_its_field(client, field, value):
+    refused = client.post(ACCOUNTS, json={"number": "7741", field: value})
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == [field]
+    assert client.get(ACCOUNTS).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"limit_amount": 2000}, "rules.0"),
+        ({"kind": "luck", "limit_amount": 2000}, "rules.0"),
+        ({"kind": "max_loss"}, "rules.0"),
+        ({"kind": "max_loss", "limit_amount": 2000, "limit_percent": 4}, "rules.0"),
+        ({"kind": "max_loss", "limit_amount": 0}, "rules.0"),
+        ({"kind": "max_loss", "limit_amount": 0.001}, "rules.0.limit_amount"),
+        ({"kind": "max_loss", "limit_percent": 4.00001}, "rules.0.limit_percent"),
+        ({"kind": "max_loss", "limit_percent": "4"}, "rules.0.limit_percent"),
+        ({"kind": "max_loss", "limit_percent": 101}, "rules.0"),
+        ({"kind": "max_loss", "limit_amount": 2000, "trail": "up"}, "rules.0.trail"),
+        ({"kind": "max_loss", "limit_amount": 2000, "locks_at": 50_000}, "rules.0"),
+        ({"kind": "max_loss", "limit_amount": 2000, "reference": "max"}, "rules.0.reference"),
+        ("max_loss", "rules.0"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_by_its_place(client, rule, field):
+    refused = client.post(ACCOUNTS, json={"number": "7741", "rules": [rule]})
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == [field]
+
+
+def test_a_rule_of_a_kind_is_there_once(client):
+    rules = [{"kind": "max_loss", "limit_amount": amount} for amount in (1000, 2000)]
+    refused = client.post(ACCOUNTS, json={"number": "7741", "rules": rules})
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "rules must have one rule of a kind, was two of max_loss"

@@ -1,0 +1,142 @@
+"""Risk and history over REST: the numbers are the desk's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskcore.api.values import StatusWord
+from riskcore.domain.status import Status
+
+
+def risk(client, group_id, **params):
+    answer = client.get(f"/api/v1/groups/{group_id}/risk", params=params)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_the_weakest_account_sets_the_group(client, account, group, snapshot):
+    first, second = account("7741"), account("7742")
+    group_id = group("Funded", first, second)
+    snapshot(first, 49_500)
+    snapshot(second, 48_200)
+    answer = risk(client, group_id)
+    assert answer["overall_status"] == "critical"
+    assert answer["weakest_account_id"] == second
+    assert answer["weakest_rule"] == "max_loss"
+    state = answer["rule_states"]["max_loss"]
+    assert state["buffer"] == 48_200 - (50_000 - 2_000)
+    assert state["buffer_percent"] == 100 * 200 / 2_000
+    assert state["buffer_account_id"] == second
+    assert (state["floor"], state["measured"], state["limit_amount"]) == (48_000, 48_200, 2_000)
+    assert [member["account_id"] for member in answer["members"]] == [second, first]
+    assert answer["members_by_status"] == {
+        "safe": 1,
+        "unknown": 0,
+        "caution": 0,
+        "critical": 1,
+        "violated": 0,
+    }
+    assert answer["timestamp"] == answer["as_of"] == "2026-03-02T15:00:00Z"
+    assert "7742" in answer["reason"]
+
+
+def test_one_violated_member_makes_the_group_violated(client, account, group, snapshot):
+    first, second = account("7741"), account("7742")
+    group_id = group("Funded", first, second)
+    snapshot(first, 50_000)
+    snapshot(second, 47_999.99)
+    answer = risk(client, group_id)
+    assert answer["overall_status"] == "violated"
+    assert answer["rule_states"]["max_loss"]["buffer"] == -0.01
+    assert answer["rule_states"]["max_loss"]["violated_at"] == "2026-03-02T15:00:00Z"
+
+
+def test_what_is_unknown_is_null_and_never_safe(client, account, group, snapshot):
+    first, second = account("7741"), account("7742")
+    group_id = group("Funded", first, second)
+    snapshot(first, 50_000)
+    answer = risk(client, group_id)
+    assert answer["overall_status"] == "unknown"
+    assert answer["unknown_account_ids"] == [second]
+    assert answer["rule_states"]["max_loss"]["is_upper_bound"] is True
+    alone = client.get(f"/api/v1/accounts/{second}/risk").json()
+    assert (alone["status"], alone["equity"], alone["taken_at"]) == ("unknown", None, None)
+    assert alone["rule_states"]["max_loss"]["buffer"] is None
+
+
+def test_an_empty_group_is_unknown(client, group):
+    answer = risk(client, group("Empty"))
+    assert answer["overall_status"] == "unknown"
+    assert answer["weakest_account_id"] is None
+    assert answer["members"] == []
+
+
+def test_old_data_is_stale_now_and_a_picture_of_its_time(client, account, group, snapshot):
+    member = account("7741")
+    group_id = group("Funded", member)
+    snapshot(member, 50_000, taken_at="2026-03-02T14:54:59Z")
+    now = risk(client, group_id)
+    assert (now["overall_status"], now["stale_account_ids"]) == ("unknown", [member])
+    last = risk(client, group_id, as_of="last")
+    assert (last["overall_status"], last["stale_account_ids"]) == ("safe", [])
+    assert last["as_of"] == "2026-03-02T14:54:59Z"
+
+
+def test_a_time_to_read_the_board_at_is_now_or_last(client, group):
+    refused = client.get(f"/api/v1/groups/{group('Funded')}/risk?as_of=yesterday")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "as_of"
+
+
+def test_one_account_answers_for_itself(client, account, snapshot):
+    member = account("7741")
+    snapshot(member, 48_900)
+    answer = client.get(f"/api/v1/accounts/{member}/risk").json()
+    assert (answer["status"], answer["deciding_rule"]) == ("caution", "max_loss")
+    assert answer["rule_states"]["max_loss"]["buffer"] == 900
+    assert (answer["balance"], answer["equity"], answer["is_stale"]) == (48_900, 48_900, False)
+
+
+def test_history_has_each_minimum_and_each_day_low(client, account, group, snapshot):
+    first, second = account("7741"), account("7742")
+    group_id = group("Funded", first, second)
+    snapshot(first, 49_500, taken_at="2026-02-28T15:00:00Z")
+    snapshot(second, 48_500, taken_at="2026-03-01T15:00:00Z")
+    params = {"start": "2026-02-01T00:00:00Z", "end": "2026-03-02T02:00:00+02:00"}
+    history = client.get(f"/api/v1/groups/{group_id}/history", params=params)
+    assert history.status_code == 200
+    answer = history.json()
+    assert (answer["start"], answer["end"]) == ("2026-02-01T00:00:00Z", "2026-03-02T00:00:00Z")
+    assert answer["bucket_seconds"] > 0
+    assert answer["minima"][-1]["buffer"] == 500
+    assert answer["minima"][-1]["account_id"] == second
+    lows = {low["trading_day"]: low for low in answer["day_lows"]}
+    assert lows["2026-02-28"]["buffer"] == 1_500
+    assert lows["2026-03-01"]["buffer"] == 500
+    assert lows["2026-03-01"]["taken_at"] == "2026-03-01T15:00:00Z"
+
+
+def test_history_is_of_the_last_thirty_days_when_nothing_is_said(client, group):
+    answer = client.get(f"/api/v1/groups/{group('Empty')}/history").json()
+    assert (answer["start"], answer["end"]) == ("2026-01-31T15:00:00Z", "2026-03-02T15:00:00Z")
+    assert (answer["minima"], answer["day_lows"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"start": "2026-03-02T00:00:00"},
+        {"start": "yesterday"},
+        {"start": "1772463600"},
+        {"start": "2026-03-02T15:00:00Z", "end": "2026-03-02T15:00:00Z"},
+        {"end": "0001-01-01T00:00:00Z"},
+    ],
+)
+def test_a_stretch_of_time_that_is_none_is_refused(client, group, params):
+    refused = client.get(f"/api/v1/groups/{group('Funded')}/history", params=params)
+    assert refused.status_code == 422
+
+
+def test_every_status_has_its_word():
+    words = StatusWord.__args__[0].__args__
+    assert list(words) == [status.word for status in Status]

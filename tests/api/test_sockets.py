@@ -1,0 +1,266 @@
+"""Sockets: the state first, then every change, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.testclient import WebSocketDenialResponse
+from starlette.websockets import WebSocketDisconnect
+
+from riskcore.api import schemas, sockets
+from riskcore.services import risk
+from riskcore.services.desk import LOCAL_USER
+
+ALL = "/api/v1/ws"
+FRAMES = {
+    "state": schemas.StateMessage,
+    "change": schemas.ChangeMessage,
+    "gone": schemas.GoneMessage,
+    "heartbeat": schemas.Heartbeat,
+}
+
+
+def one(group_id):
+    return f"/api/v1/groups/{group_id}/ws"
+
+
+def told(socket):
+    """The next frame, held to its schema."""
+    frame = socket.receive_json()
+    schema = FRAMES[frame["type"]].model_json_schema(mode="serialization")
+    Draft202012Validator(schema).validate(frame)
+    return frame
+
+
+def from_page(origin):
+    return {"host": "localhost", "origin": origin}
+
+
+def test_the_first_frame_is_the_full_state(client, account, group, snapshot):
+    member = account("7741")
+    group_id = group("Funded", member)
+    snapshot(member, 48_900)
+    with client.websocket_connect(one(group_id)) as socket:
+        frame = told(socket)
+        assert (frame["type"], frame["version"], frame["seq"]) == ("state", 1, 1)
+        assert frame["evaluations"] == [client.get(f"/api/v1/groups/{group_id}/risk").json()]
+
+
+def test_a_change_is_told_as_it_happens(client, account, group, snapshot):
+    first, second = account("7741"), account("7742")
+    group_id = group("Funded", first, second)
+    snapshot(first, 49_900)
+    snapshot(second, 49_800)
+    with client.websocket_connect(one(group_id)) as socket:
+        (before,) = told(socket)["evaluations"]
+        assert before["weakest_account_id"] == second
+        snapshot(first, 47_000)
+        frame = told(socket)
+        while frame["evaluation"]["overall_status"] != "violated":
+            frame = told(socket)
+        assert frame["evaluation"]["weakest_account_id"] == first
+        assert frame["evaluation"]["rule_states"]["max_loss"]["buffer"] == -1_000
+
+
+def test_seq_rises_by_one_with_each_message(client, account, group, snapshot):
+    member = account("7741")
+    group_id = group("Funded", member)
+    with client.websocket_connect(one(group_id)) as socket:
+        seqs = [told(socket)["seq"]]
+        for equity in (49_900, 49_800, 49_700):
+            snapshot(member, equity)
+            seqs.append(told(socket)["seq"])
+    assert seqs == [1, 2, 3, 4]
+
+
+def test_a_socket_for_all_tells_of_every_group_worst_first(client, account, group, snapshot):
+    first, second = account("7741"), account("7742")
+    good, bad = group("Good", first), group("Bad", second)
+    snapshot(first, 50_000)
+    snapshot(second, 47_000)
+    with client.websocket_connect(ALL) as socket:
+        assert [e["group_id"] for e in told(socket)["evaluations"]] == [bad, good]
+
+
+def test_an_empty_desk_has_a_state_and_new_groups_come(client, group):
+    with client.websocket_connect(ALL) as socket:
+        assert told(socket)["evaluations"] == []
+        group_id = group("Funded")
+        assert told(socket)["evaluation"]["group_id"] == group_id
+
+
+def test_a_group_that_is_deleted_is_told(client, group):
+    kept, deleted = group("Kept"), group("Deleted")
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        client.delete(f"/api/v1/groups/{deleted}")
+        frame = told(socket)
+        while frame["type"] != "gone":
+            frame = told(socket)
+        assert frame["group_id"] == deleted
+        client.put(f"/api/v1/groups/{kept}", json={"name": "Kept", "currency": "EUR"})
+        assert told(socket)["evaluation"]["group_id"] == kept
+
+
+def test_a_socket_for_a_deleted_group_ends(client, group):
+    group_id = group("Funded")
+    with client.websocket_connect(one(group_id)) as socket:
+        told(socket)
+        client.delete(f"/api/v1/groups/{group_id}")
+        frame = told(socket)
+        while frame["type"] != "gone":
+            frame = told(socket)
+        with pytest.raises(WebSocketDisconnect) as ended:
+            socket.receive_json()
+        assert ended.value.code == 4404
+
+
+@pytest.mark.parametrize("group_id", [str(uuid4()), "not-an-id"])
+def test_a_socket_for_a_missing_group_is_not_opened(client, desk, group_id):
+    with (
+        pytest.raises(WebSocketDenialResponse) as denied,
+        client.websocket_connect(one(group_id)),
+    ):
+        pass
+    assert denied.value.status_code == 404
+    assert denied.value.headers["content-type"] == "application/problem+json"
+    assert desk.hub.listeners() == ()
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://localhost:9999", "http://localhost.evil"]
+)
+def test_a_page_of_another_site_gets_no_socket(client, desk, group, origin):
+    for path in (ALL, one(group(origin))):
+        with (
+            pytest.raises(WebSocketDenialResponse) as denied,
+            client.websocket_connect(path, headers=from_page(origin)),
+        ):
+            pass
+        assert denied.value.status_code == 403
+    assert desk.hub.listeners() == ()
+
+
+def test_a_name_somebody_points_here_gets_no_socket(client):
+    headers = {"host": "evil.example", "origin": "http://evil.example"}
+    with (
+        pytest.raises(WebSocketDenialResponse) as denied,
+        client.websocket_connect(ALL, headers=headers),
+    ):
+        pass
+    assert denied.value.status_code == 403
+
+
+def test_a_page_of_the_desk_gets_a_socket(client):
+    with client.websocket_connect(ALL, headers=from_page("http://localhost")) as socket:
+        assert told(socket)["type"] == "state"
+
+
+def test_what_a_client_says_does_not_matter(client, group):
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        socket.send_text("x" * 4_096)
+        socket.send_bytes(b"x" * 4_096)
+        group("Funded")
+        assert told(socket)["type"] == "change"
+
+
+@pytest.mark.parametrize("kind", ["text", "bytes"])
+def test_a_client_that_says_something_long_is_closed(client, kind):
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        if kind == "text":
+            socket.send_text("é" * 2_049)
+        else:
+            socket.send_bytes(b"x" * 4_097)
+        assert_closed(socket, 1009)
+
+
+def test_a_client_that_talks_too_much_is_closed(client):
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        for _ in range(60):
+            socket.send_text("hello")
+        assert_closed(socket, 1008)
+
+
+def assert_closed(socket, code):
+    with pytest.raises(WebSocketDisconnect) as ended:
+        socket.receive_json()
+    assert ended.value.code == code
+
+
+def test_a_quiet_desk_says_that_it_is_there(client, monkeypatch):
+    monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.01)
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        assert told(socket) == {"type": "heartbeat", "version": 1, "seq": 1}
+        assert told(socket)["seq"] == 1
+
+
+def test_a_desk_that_stops_says_goodbye(client, desk):
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        desk.hub.close()
+        assert_closed(socket, 1001)
+    with (
+        pytest.raises(WebSocketDenialResponse) as denied,
+        client.websocket_connect(ALL),
+    ):
+        pass
+    assert denied.value.status_code == 503
+
+
+def test_nobody_is_told_who_has_gone(client, desk):
+    with client.websocket_connect(ALL) as socket:
+        told(socket)
+        assert len(desk.hub.listeners()) == 1
+    assert desk.hub.listeners() == ()
+
+
+class Client:
+    """A socket's far end that never reads: `send_text` does not return."""
+
+    def __init__(self):
+        self.closed_with = None
+
+    async def accept(self):
+        pass
+
+    async def receive(self):
+        await asyncio.Event().wait()
+
+    async def send_text(self, text):
+        await asyncio.Event().wait()
+
+    async def close(self, code):
+        self.closed_with = code
+
+
+def test_a_client_that_does_not_read_is_given_up(desk, monkeypatch):
+    monkeypatch.setattr(sockets, "SEND_SECONDS", 0.01)
+    client = Client()
+
+    async def run():
+        changes = sockets.subscription(desk, LOCAL_USER, None)
+        await sockets.follow(client, changes, list)
+
+    asyncio.run(run())
+    assert client.closed_with == 1013
+    assert desk.hub.listeners() == ()
+
+
+def test_a_change_while_the_state_is_read_is_told_after_it(desk, client, account, group):
+    group_id = UUID(group("Funded", account("7741")))
+
+    async def run():
+        changes = sockets.subscription(desk, LOCAL_USER, {group_id})
+        state = risk.evaluate_group(desk, LOCAL_USER, group_id)
+        desk.hub.publish(LOCAL_USER, state)
+        frames = sockets.frames(changes, [state])
+        return [(await anext(frames)).type, (await anext(frames)).type]
+
+    assert asyncio.run(run()) == ["state", "change"]

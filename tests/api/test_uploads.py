@@ -1,0 +1,139 @@
+"""Uploads over REST."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+UPLOADS = "/api/v1/uploads"
+
+TWO_ACCOUNTS = """account,time,balance,equity
+007741,2026-03-02T14:58:00Z,50000,49800.50
+7742,2026-03-02T14:59:00Z,50000,48200
+007741,2026-03-02T14:59:00Z,50000,NaN
+"""
+
+
+def upload(client, text, name="day.csv", **form):
+    data = text if isinstance(text, bytes) else text.encode()
+    return client.post(UPLOADS, files={"file": (name, data, "text/csv")}, data=form)
+
+
+def test_a_file_says_what_was_taken_and_what_was_refused(client):
+    taken = upload(client, TWO_ACCOUNTS)
+    assert taken.status_code == 201
+    answer = taken.json()
+    counts = ("rows_read", "taken", "refused", "duplicates", "corrected")
+    assert [answer[name] for name in counts] == [3, 2, 1, 0, 0]
+    (refusal,) = answer["refusals"]
+    assert (refusal["line"], refusal["column"], refusal["value"]) == (4, "equity", "NaN")
+    assert refusal["reason"]
+    assert answer["file_name"] == "day.csv"
+    assert client.get(taken.headers["location"]).json() == {
+        name: value for name, value in answer.items() if name != "new_accounts"
+    }
+
+
+def test_accounts_nobody_knew_are_made_and_told(client, account):
+    known = account("7742")
+    (made,) = upload(client, TWO_ACCOUNTS).json()["new_accounts"]
+    assert made["number"] == "007741"
+    assert client.get(f"/api/v1/accounts/{made['id']}").json()["starting_balance"] is None
+    assert client.get(f"/api/v1/accounts/{known}/risk").json()["equity"] == 48_200
+
+
+def test_the_same_file_is_taken_once(client):
+    upload(client, TWO_ACCOUNTS)
+    again = upload(client, TWO_ACCOUNTS, name="other.csv")
+    assert again.status_code == 409
+    assert "already imported" in again.json()["detail"]
+    assert len(client.get(UPLOADS).json()["items"]) == 1
+
+
+def test_columns_may_be_chosen(client):
+    text = "who,when,cash,net\n7741,2026-03-02T14:59:00Z,50000,49000\n"
+    refused = upload(client, text)
+    assert refused.status_code == 422
+    chosen = upload(client, text, account="who", taken_at="when", balance="cash", equity="net")
+    assert chosen.json()["taken"] == 1
+
+
+def test_a_chosen_column_leaves_the_others_to_their_names(client):
+    text = "login,time,balance,net\n7741,2026-03-02T14:59:00Z,50000,49000\n"
+    assert upload(client, text, equity="net").json()["taken"] == 1
+    nothing = "login,time,cash,net\n7741,2026-03-02T14:59:00Z,50000,48000\n"
+    refused = upload(client, nothing, balance="cash")
+    assert refused.status_code == 422
+    assert "equity" in refused.json()["detail"]
+
+
+def test_a_time_without_a_zone_needs_one(client):
+    text = "account,time,balance,equity\n7741,2026-03-02 09:30:00,50000,49000\n"
+    assert upload(client, text).json()["refused"] == 1
+    stated = upload(client, text + "\n", time_zone="America/New_York").json()
+    assert stated["taken"] == 1
+    member = client.get("/api/v1/accounts").json()["items"][0]["id"]
+    risk = client.get(f"/api/v1/accounts/{member}/risk").json()
+    assert risk["taken_at"] == "2026-03-02T14:30:00Z"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "account,time,balance,equity\n",
+        "account,time,balance\n7741,2026-03-02T14:59:00Z,50000\n",
+        "account,time,balance,equity,equity\n7741,2026-03-02T14:59:00Z,5,5,5\n",
+        "<html><body>sign in</body></html>",
+        b"\x00\x01\x02",
+        b"\xff\xd8\xff\xe0 not a table",
+        'account,time,balance,equity\n7741,2026-03-02T14:59:00Z,"50000,5\n',
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_and_changes_nothing(client, text):
+    refused = upload(client, text)
+    assert refused.status_code == 422
+    assert refused.json()["detail"]
+    assert client.get(UPLOADS).json()["items"] == []
+    assert client.get("/api/v1/accounts").json()["items"] == []
+
+
+def test_a_file_must_be_there(client):
+    assert client.post(UPLOADS).status_code == 422
+    assert client.post(UPLOADS, data={"file": "text"}).status_code == 422
+    assert client.post(UPLOADS, json={"file": "text"}).status_code == 422
+    two = [("file", ("a.csv", b"a")), ("file", ("b.csv", b"b"))]
+    assert client.post(UPLOADS, files=two).status_code == 400
+
+
+def test_a_zone_or_column_that_is_none_is_refused(client):
+    assert upload(client, TWO_ACCOUNTS, time_zone="New York").status_code == 422
+    assert upload(client, TWO_ACCOUNTS, equity="profit").status_code == 422
+    assert upload(client, TWO_ACCOUNTS, equity="x" * 201).status_code == 422
+
+
+def test_only_the_first_thousand_refusals_are_told(client):
+    rows = "".join(f"7741,2026-03-02T14:59:00Z,50000,bad{n}\n" for n in range(1_001))
+    answer = upload(client, "account,time,balance,equity\n" + rows).json()
+    assert answer["refused"] == 1_001
+    assert len(answer["refusals"]) == 1_000
+    assert len(client.get(f"{UPLOADS}/{answer['id']}").json()["refusals"]) == 1_000
+
+
+def test_uploads_are_listed(client):
+    for number in range(3):
+        upload(client, TWO_ACCOUNTS + "\n" * number, name=f"{number}.csv")
+    first = client.get(UPLOADS, params={"limit": 2}).json()
+    rest = client.get(UPLOADS, params={"cursor": first["next_cursor"]}).json()
+    names = [item["file_name"] for item in first["items"] + rest["items"]]
+    assert sorted(names) == ["0.csv", "1.csv", "2.csv"]
+
+
+def test_an_unknown_upload_is_missing(client):
+    assert client.get(f"{UPLOADS}/{uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\day.csv", "a" * 300 + ".csv"])
+def test_a_file_name_is_a_label_and_no_path(client, name):
+    assert upload(client, TWO_ACCOUNTS, name=name).json()["file_name"].endswith(name[-7:])

@@ -1,0 +1,189 @@
+"""Maximum loss: a floor under the account, fixed or trailing its best value."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskcore.domain.errors import InvalidValue
+from riskcore.domain.rules.base import Action, Breach, Measure
+from riskcore.domain.rules.max_loss import MaxLoss, Trail
+from riskcore.domain.status import Status
+from tests.domain.rulebook import buffers, floors, risk, state
+
+
+@pytest.mark.parametrize("trail", list(Trail))
+def test_a_first_trade_that_loses_counts_from_the_starting_balance(history, trail):
+    """
+    time   balance  equity
+    09:45  48800    48800
+    """
+    found = state(history, MaxLoss(limit_amount=2_000, trail=trail))
+    assert found.floor == 50_000 - 2_000
+    assert found.buffer == 48_800 - (50_000 - 2_000)
+
+
+def test_a_percentage_is_of_the_starting_balance(history):
+    """
+    time   balance  equity
+    09:45  53000    53000
+    """
+    found = state(history, MaxLoss(limit_percent=8))
+    assert found.limit_amount == 4_000
+    assert found.buffer == 53_000 - (50_000 - 4_000)
+
+
+ONE_DAY_AND_THE_NEXT = {
+    Trail.STATIC: [48_000, 48_000, 48_000, 48_000, 48_000],
+    Trail.EOD_BALANCE: [48_000, 48_000, 48_000, 48_000, 50_600 - 2_000],
+    Trail.CLOSED_BALANCE: [48_000, 51_000 - 2_000, 49_000, 49_000, 49_000],
+    Trail.INTRADAY_EQUITY: [51_500 - 2_000, 49_500, 49_500, 49_500, 49_500],
+    Trail.HIGHER: [51_500 - 2_000, 49_500, 49_500, 49_500, 49_500],
+}
+
+
+@pytest.mark.parametrize("trail", list(Trail))
+def test_the_floor_follows_the_best_of_what_it_trails(history, trail):
+    """
+    time              balance  equity
+    2026-03-02 10:00  50000    51500
+    2026-03-02 11:00  51000    51000
+    2026-03-02 12:00  51000    50200
+    2026-03-02 22:00  50600    50600
+    2026-03-03 09:00  50600    50100
+    """
+    expected = ONE_DAY_AND_THE_NEXT[trail]
+    assert floors(history, MaxLoss(limit_amount=2_000, trail=trail)) == expected
+
+
+def test_the_best_of_both_takes_the_balance_when_a_loss_is_open(history):
+    """
+    time   balance  equity
+    10:00  52000    50500
+    """
+    assert floors(history, MaxLoss(limit_amount=2_000, trail=Trail.HIGHER)) == [52_000 - 2_000]
+    assert floors(history, MaxLoss(limit_amount=2_000, trail=Trail.INTRADAY_EQUITY)) == [48_500]
+
+
+def test_an_end_of_day_trail_moves_at_the_close_and_is_checked_live(history):
+    """
+    time              balance  equity
+    2026-03-02 23:59  51500    51500
+    2026-03-03 00:00  51500    51500
+    2026-03-03 10:00  51500    49499.99
+    2026-03-03 11:00  51500    51500
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.EOD_BALANCE)
+    assert floors(history, rule) == [48_000, 49_500, 49_500, 49_500]
+    assert buffers(history, rule) == [3_500, 2_000, -0.01, 2_000]
+    assert state(history, rule).status is Status.VIOLATED
+
+
+def test_the_close_moves_an_end_of_day_trail_though_nobody_reports_after_it(history):
+    """
+    time              balance  equity
+    2026-03-02 22:00  52000    49900
+    2026-03-03 00:00  52000    49900
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.EOD_BALANCE)
+    before, after = (
+        risk(history[:1], rule, as_of=seen[0]).rule_states["max_loss"] for seen in history
+    )
+    assert (before.buffer, before.status) == (49_900 - 48_000, Status.SAFE)
+    assert (after.buffer, after.status) == (49_900 - 50_000, Status.VIOLATED)
+
+
+@pytest.mark.parametrize("trail", [trail for trail in Trail if trail is not Trail.STATIC])
+def test_the_floor_never_falls(history, trail):
+    """
+    time              balance  equity
+    2026-03-02 10:00  52000    52000
+    2026-03-03 10:00  50500    50500
+    2026-03-04 10:00  50200    50200
+    2026-03-05 10:00  50100    50100
+    """
+    assert floors(history, MaxLoss(limit_amount=2_000, trail=trail))[1:] == [50_000] * 3
+
+
+@pytest.mark.parametrize("lock", [50_000, 50_100])
+def test_a_locked_floor_stops_rising_there_and_stays(history, lock):
+    """
+    time   balance  equity
+    10:00  51000    51000
+    10:01  52099.99 52099.99
+    10:02  52100    52100
+    10:03  57100    57100
+    10:04  51600    51600
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.CLOSED_BALANCE, locks_at=lock)
+    assert floors(history, rule) == [49_000, min(50_099.99, lock), lock, lock, lock]
+    assert state(history, rule).buffer == 51_600 - lock
+
+
+def test_a_lock_below_the_first_floor_does_not_lower_it(history):
+    """
+    time   balance  equity
+    10:00  51000    51000
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.CLOSED_BALANCE, locks_at=47_000)
+    assert floors(history, rule) == [50_000 - 2_000]
+
+
+@pytest.mark.parametrize(
+    ("breach", "broken"),
+    [(Breach.BELOW, [False, False, True]), (Breach.TOUCH, [False, True, True])],
+)
+def test_the_floor_itself_breaks_the_rule_only_where_touching_it_does(history, breach, broken):
+    """
+    time   balance  equity
+    10:00  48000.01 48000.01
+    10:01  48000.00 48000.00
+    10:02  47999.99 47999.99
+    """
+    rule = MaxLoss(limit_amount=2_000, breach=breach)
+    assert [state([seen], rule).status is Status.VIOLATED for seen in history] == broken
+
+
+@pytest.mark.parametrize(
+    ("measure", "buffer"),
+    [(Measure.EQUITY, -100), (Measure.BALANCE, 1_000), (Measure.LOWER, -100)],
+)
+def test_what_is_measured_against_the_floor_can_be_chosen(history, measure, buffer):
+    """
+    time   balance  equity
+    10:00  49000    47900
+    """
+    found = state(history, MaxLoss(limit_amount=2_000, measure=measure))
+    assert found.buffer == buffer
+    assert (found.status is Status.VIOLATED) == (buffer < 0)
+
+
+@pytest.mark.parametrize("trail", list(Trail))
+def test_without_a_starting_balance_the_floor_is_unknown(history, trail):
+    """
+    time              balance  equity
+    2026-03-02 10:00  51000    51000
+    2026-03-03 10:00  20000    20000
+    """
+    found = state(history, MaxLoss(limit_amount=2_000, trail=trail), starting_balance=None)
+    assert (found.status, found.buffer, found.floor) == (Status.UNKNOWN, None, None)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"limit_amount": 1, "action": Action.PAUSE}, "max_loss action must be hard, was pause"),
+        ({"limit_amount": 1, "locks_at": 2}, "max_loss locks_at needs a trail that rises"),
+        ({}, "max_loss limit must be one of limit_amount and limit_percent, was neither"),
+    ],
+)
+def test_parameters_that_contradict_each_other_are_refused(parameters, sentence):
+    with pytest.raises(InvalidValue, match=sentence):
+        MaxLoss(**parameters)
+
+
+def test_it_says_itself_in_words():
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.EOD_BALANCE, locks_at=50_100)
+    assert rule.in_words("USD") == (
+        "At most 2,000.00 USD below the peak, trailing the best closing balance of a day,"
+        " locked at 50,100.00 USD"
+    )
