@@ -323,12 +323,16 @@ def _group_rule_states(
     lowest, buffer_row = group_minima(money, one_group, observed.rules)
     least, percent_row = group_minima(observed.percent, one_group, observed.rules)
     answers = {}
-    for rule in observed.rules:
+    for column, rule in enumerate(observed.rules):
+        share = bool(shares[observed.applies[:, column]].all())
         holders = [
             members[int(rows[rule].to_numpy()[0])] if known[rule].notna().all() else None
             for known, rows in ((lowest, buffer_row), (least, percent_row))
         ]
-        answers[rule] = _group_rule_state(rule, observed, members, *holders, bool(shares.all()))
+        applies = observed.applies[:, observed.rules.index(rule)]
+        answers[rule] = _group_rule_state(
+            rule, observed, members, holders[0], holders[1], bool(shares[applies].all())
+        )
     return answers
 
 

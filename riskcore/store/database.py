@@ -84,6 +84,6 @@ def _sentence(path: Path, message: str) -> str:
             " or set WEAKEST_LINK_DATABASE to another file"
         )
     return (
-        f"the database {path} cannot be opened and was left as it is:"
-        f" restore a backup or set WEAKEST_LINK_DATABASE to another file ({message.splitlines()[0]})"
+        f"the database {path} cannot be opened and was left as it is ({message.splitlines()[0]}):"
+        " restore a backup, or set WEAKEST_LINK_DATABASE to another file"
     )

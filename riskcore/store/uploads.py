@@ -62,7 +62,7 @@ class StoredRefusal:
 
 
 SELECT_DIGEST = """
-SELECT created_at FROM uploads WHERE user_id = $user_id AND digest = $digest
+SELECT file_name, created_at FROM uploads WHERE user_id = $user_id AND digest = $digest
 """
 
 INSERT_UPLOAD = """
@@ -94,7 +94,7 @@ def import_upload(
     """
 
     def work(connection: duckdb.DuckDBPyConnection) -> Upload:
-        check_digest(connection, upload.user_id, upload.digest, upload.file_name)
+        check_digest(connection, upload.user_id, upload.digest)
         for account in new_accounts:
             add_account(connection, account)
         recorded = add_snapshots(
@@ -118,15 +118,16 @@ def import_upload(
     return database.write(work)
 
 
-def check_digest(
-    connection: duckdb.DuckDBPyConnection, user_id: str, digest: str, file_name: str
-) -> None:
+def check_digest(connection: duckdb.DuckDBPyConnection, user_id: str, digest: str) -> None:
     """Raise Conflict when the owner has imported a file with this digest."""
     key = {"user_id": user_id, "digest": digest}
     before = connection.execute(SELECT_DIGEST, key).fetchall()
     if before:
-        when = f"{before[0][0]:%Y-%m-%d %H:%M} UTC"
-        raise Conflict(f"the file {file_name} was already imported at {when}: nothing was changed")
+        name, when = before[0]
+        raise Conflict(
+            f"this file was already imported as {name} at {when:%Y-%m-%d %H:%M} UTC:"
+            " nothing was changed"
+        )
 
 
 def _insert_refusals(

@@ -100,8 +100,7 @@ def test_a_group_says_its_status_its_weakest_account_and_the_others():
     one, two, three = (account(MAX, number=number) for number in (7741, 8802, 9903))
     seen = {one.id: now(48_312.4), two.id: now(50_000), three.id: now(48_900)}
     assert evaluation([one, two, three], seen).reason == (
-        "CRITICAL: account 7741 has 312.40 USD (15.6 %) left on Max loss;"
-        " others: 1 caution, 1 safe"
+        "CRITICAL: account 7741 has 312.40 USD (15.6 %) left on Max loss; others: 1 caution, 1 safe"
     )
     assert evaluation([one, two], seen).reason == (
         "CRITICAL: account 7741 has 312.40 USD (15.6 %) left on Max loss; other: 1 safe"

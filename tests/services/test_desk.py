@@ -66,7 +66,7 @@ def test_a_late_snapshot_that_broke_a_rule_violates_the_account_today(desk, pair
 
 def test_a_corrected_snapshot_takes_its_violation_back(desk, pair):
     """The feed said 49,000 and corrects itself to 99,000 for the same instant."""
-    first, _, group = pair
+    first, _, _ = pair
     snapshots.record_snapshots(desk, USER, [snapshot(first, 1, 49_000.0)])
     assert risk.evaluate_account(desk, USER, first.id).status is Status.VIOLATED
     recorded = snapshots.record_snapshots(desk, USER, [snapshot(first, 1, 99_000.0)])
@@ -230,7 +230,7 @@ CSV = b"""account,time,balance,equity
 
 
 def test_a_file_brings_its_rows_and_its_new_accounts_and_says_what_it_refused(desk, pair):
-    first, _, group = pair
+    first, _, _ = pair
     preview = uploads.preview_file(desk, USER, "monday.csv", CSV)
     assert preview.new_accounts == ("0099",)
     assert risk.evaluate_account(desk, USER, first.id).taken_at is None
@@ -264,8 +264,10 @@ def test_history_names_who_held_the_minimum_and_each_days_low(desk, pair):
     daily = seen.minima[seen.minima["rule"] == "daily_loss"]
     before = daily[daily["time"] < MONDAY - timedelta(minutes=30)]
     after = daily[daily["time"] >= MONDAY - timedelta(minutes=30)]
-    assert set(zip(before["buffer"], before["account_id"])) == {(1_000.0, str(first.id))}
-    assert set(zip(after["buffer"], after["account_id"])) == {(500.0, str(second.id))}
+    assert set(zip(before["buffer"], before["account_id"], strict=True)) == {
+        (1_000.0, str(first.id))
+    }
+    assert set(zip(after["buffer"], after["account_id"], strict=True)) == {(500.0, str(second.id))}
     low = seen.day_lows[seen.day_lows["rule"] == "daily_loss"].iloc[0]
     assert (low["buffer"], low["account_id"]) == (500.0, str(second.id))
     with pytest.raises(InvalidValue, match="end"):

@@ -1,0 +1,59 @@
+"""The command line: python -m riskcore demo."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+
+from riskcore.demo import run_demo
+from riskcore.domain.errors import RiskError
+
+FASTEST = 3600
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 when all went well, 2 with one sentence when it could not be done."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return _demo(chosen)
+    except RiskError as error:
+        print(f"riskcore {chosen.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def parser() -> ArgumentParser:
+    """What can be asked for."""
+    root = ArgumentParser(prog="python -m riskcore", description="Weakest Link, a risk desk")
+    commands = root.add_subparsers(dest="command", required=True, metavar="command")
+    demo = commands.add_parser(
+        "demo", help="a desk with the sample and a simulated feed", description=_DEMO
+    )
+    demo.add_argument("--port", type=_port, default=8501, help="where it listens (8501)")
+    demo.add_argument("--speed", type=_speed, default=60.0, help="times faster than life (60)")
+    demo.add_argument("--no-browser", action="store_true", help="open no browser")
+    return root
+
+
+_DEMO = """Start a desk with the sample accounts in a database of its own (data/demo.duckdb,
+new each time) and feed it: a leader and its copies trade, so that gauges move. Ctrl-C ends it."""
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise ArgumentTypeError(f"must be a port from 1 to 65535, was {text}")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= FASTEST:
+        raise ArgumentTypeError(f"must be a number above 0 and at most {FASTEST}, was {text}")
+    return speed
+
+
+def _demo(chosen: Namespace) -> int:
+    return run_demo(port=chosen.port, speed=chosen.speed, opens_browser=not chosen.no_browser)
