@@ -5,7 +5,7 @@ import streamlit as st
 from riskcore.services.accounts import list_accounts
 from riskcore.services.groups import list_groups
 from riskcore.services.risk import evaluate_groups
-from riskcore.ui.cards import as_of_text, group_card
+from riskcore.ui.cards import card_grid, group_card
 from riskcore.ui.choice import as_of_last, as_of_link
 from riskcore.ui.empty import empty_desk
 from riskcore.ui.live import live
@@ -20,8 +20,9 @@ def board(is_last: bool) -> None:
     """Every group as a card, worst first."""
     groups = {group.id: group for group in list_groups(desk, user)}
     names = account_labels(list_accounts(desk, user))
-    with st.grid(3, min_column_width=340, gap="medium"):
-        for evaluation in evaluate_groups(desk, user, as_of_last=is_last):
+    evaluations = evaluate_groups(desk, user, as_of_last=is_last)
+    with card_grid(len(evaluations)):
+        for evaluation in evaluations:
             if evaluation.group_id in groups:
                 group_card(
                     evaluation, groups[evaluation.group_id], names, link_to=as_of_link(is_last)

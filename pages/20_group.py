@@ -5,7 +5,7 @@ import streamlit as st
 from riskcore.services.accounts import list_accounts
 from riskcore.services.groups import find_group, list_groups
 from riskcore.services.risk import evaluate_group
-from riskcore.ui.cards import group_answer, rule_card
+from riskcore.ui.cards import card_grid, group_answer, rule_card
 from riskcore.ui.choice import as_of_last, choose, object_id
 from riskcore.ui.empty import no_group
 from riskcore.ui.live import live
@@ -24,7 +24,7 @@ def group_now(chosen: str, is_last: bool) -> None:
     accounts = {account.id: account for account in list_accounts(desk, user)}
     names = account_labels(accounts.values())
     group_answer(evaluation, group, names)
-    with st.grid(3, min_column_width=340, gap="medium"):
+    with card_grid(len(evaluation.rule_states)):
         for state in evaluation.rule_states.values():
             rule_card(state, evaluation, group.thresholds, names)
     if evaluation.members:

@@ -1,3 +1,5 @@
 """Coming."""
+
 import streamlit as st
-st.write('x')
+
+st.write("x")

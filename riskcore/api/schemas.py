@@ -46,6 +46,11 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+def example(**values: Any) -> ConfigDict:
+    """The example the documentation page begins with."""
+    return ConfigDict(json_schema_extra={"examples": [values]})
+
+
 class Page(Answer, Generic[Item]):
     """Part of a list; `next_cursor` asks for the rest and is null at the end."""
 
@@ -67,6 +72,8 @@ class Thresholds(Body):
 
 class GroupDraft(Body):
     """A group as a person describes it; what is left out is as in a new group."""
+
+    model_config = example(name="Funded", account_ids=[])
 
     name: Name
     account_ids: Annotated[list[Id], Field(max_length=MOST_MEMBERS)] = []
@@ -98,6 +105,18 @@ class Group(Answer):
 
 class AccountDraft(Body):
     """An account as a person describes it; what is left out is as in a new account."""
+
+    model_config = example(
+        number="7741",
+        firm="Acme",
+        starting_balance=50_000,
+        time_zone="America/New_York",
+        reset_time="17:00",
+        rules=[
+            {"kind": "daily_loss", "limit_amount": 1_000},
+            {"kind": "max_loss", "limit_percent": 4, "trail": "eod_balance"},
+        ],
+    )
 
     number: Annotated[Name, Field(description="What the platform calls it; unique")]
     name: Annotated[Label, Field(description="What people call it; else its number")] = ""
@@ -242,6 +261,14 @@ class GroupHistory(Answer):
 
 def _named_one_way(schema: dict[str, Any]) -> None:
     """Say in a schema that an account is named by its id or by its number."""
+    schema["examples"] = [
+        {
+            "account_number": "7741",
+            "taken_at": "2026-03-02T15:00:00Z",
+            "balance": 49_900,
+            "equity": 49_812.5,
+        }
+    ]
     schema["oneOf"] = [{"required": ["account_id"]}, {"required": ["account_number"]}]
     for name in ("account_id", "account_number"):
         schema["properties"][name].pop("default")

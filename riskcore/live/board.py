@@ -30,6 +30,8 @@ class Board:
     def __init__(self, history_of: HistoryOf) -> None:
         self._history_of = history_of
         self._lock = threading.RLock()
+        self._lock_pending = threading.Lock()
+        self._pending: list[pd.DataFrame] = []
         self._standing: Standing = unobserved([])
         self._groups: dict[UUID, AccountGroup] = {}
 
@@ -70,14 +72,29 @@ class Board:
             self._groups.pop(group_id, None)
 
     def record(self, rows: pd.DataFrame) -> None:
-        """Committed snapshots: account_id (text), taken_at, balance, equity; in any order."""
+        """Committed snapshots: account_id (text), taken_at, balance, equity; in any order.
+
+        They are taken in together, before the next answer is given.
+        """
+        with self._lock_pending:
+            self._pending.append(rows)
+
+    def _settled(self) -> Standing:
+        """The standing with everything recorded taken in."""
         with self._lock:
-            snapshots = coded(rows, self._standing.accounts)
-            late = self._late(snapshots)
-            in_order = ~np.isin(snapshots["account"].to_numpy(), late)
-            self._standing = advance(self._standing, snapshots[in_order].reset_index(drop=True))
-            if len(late):
-                self.put_accounts([self._standing.accounts[position] for position in late])
+            with self._lock_pending:
+                pending, self._pending = self._pending, []
+            if pending:
+                self._take_in(coded(pd.concat(pending), self._standing.accounts))
+            return self._standing
+
+    def _take_in(self, snapshots: pd.DataFrame) -> None:
+        late = self._late(snapshots)
+        in_order = ~np.isin(snapshots["account"].to_numpy(), late)
+        derived = [self._standing.accounts[position] for position in late]
+        self._standing = advance(self._standing, snapshots[in_order].reset_index(drop=True))
+        if derived:
+            self.put_accounts(derived)
 
     def _late(self, snapshots: pd.DataFrame) -> np.ndarray:
         """The accounts of which a row is not later than the last one seen."""
@@ -103,8 +120,7 @@ class Board:
         return account_risks(observe(self._of([account.id]), now), Thresholds())[0]
 
     def _of(self, account_ids: Sequence[UUID]) -> Standing:
-        with self._lock:
-            standing = self._standing
+        standing = self._settled()
         wanted = set(account_ids)
         return part(standing, [a for a in standing.accounts if a.id in wanted])
 

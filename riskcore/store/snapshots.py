@@ -66,21 +66,28 @@ def add_snapshots(
     distinct = batch.drop_duplicates([*KEY, *values])
     latest = distinct.drop_duplicates(KEY, keep="last")
     known = _known(connection, latest)
-    merged = latest.merge(known, on=KEY, how="left", suffixes=("", "_known"), validate="1:1")
-    is_new = merged["balance_known"].isna()
+    changed, same = _compared(latest, known)
+    if len(changed):
+        _set_aside(connection, latest.loc[changed], received_at)
+    _append(connection, latest.drop(index=same), received_at, upload_id)
+    within = len(distinct) - len(latest)
+    return Recorded(
+        taken=len(latest) - len(changed) - len(same),
+        duplicates=len(batch) - len(distinct) + len(same),
+        corrected=len(changed) + within,
+    )
+
+
+def _compared(latest: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
+    """Which rows of `latest` are known with other values, and which with the same."""
+    if known.empty:
+        return latest.index[:0], latest.index[:0]
+    merged = latest.reset_index().merge(known, on=KEY, suffixes=("", "_known"), validate="1:1")
     is_same = (merged["balance"] == merged["balance_known"]) & (
         merged["equity"] == merged["equity_known"]
     )
-    changed = merged[~is_new & ~is_same]
-    if len(changed):
-        _set_aside(connection, changed, received_at)
-    _append(connection, merged[~is_same], received_at, upload_id)
-    within = len(distinct) - len(latest)
-    return Recorded(
-        taken=int(is_new.sum()),
-        duplicates=len(batch) - len(distinct) + int(is_same.sum()),
-        corrected=len(changed) + within,
-    )
+    row = pd.Index(merged["index"])
+    return row[~is_same], row[is_same]
 
 
 def _batch(connection: duckdb.DuckDBPyConnection, user_id: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -28,7 +28,13 @@ def choose(label: str, options: Mapping[str, str], key: str) -> str | None:
     box = f"{key}-box"
     st.session_state[box] = chosen if chosen in options else None
     st.selectbox(
-        label, list(options), format_func=options.__getitem__, key=box, on_change=_keep, args=(key,)
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=box,
+        on_change=_keep,
+        args=(key,),
+        width=360,
     )
     return chosen
 

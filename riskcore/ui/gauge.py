@@ -16,6 +16,10 @@ Band: TypeAlias = tuple[float, str]
 NEEDLE = "#7A8591"
 """Read on white and on black."""
 
+BROKEN = "broken"
+
+POINTS_INWARD = "path://M0 0 L16 0 L8 10 Z"
+
 HEIGHT = 150
 
 
@@ -42,7 +46,6 @@ def gauge(
     percent: float | None, status: Status, thresholds: Thresholds, *, is_upper_bound: bool
 ) -> Options:
     """The dial as ECharts options; the needle stops at 0 and 100, the text does not."""
-    is_known = percent is not None
     return {
         "animationDuration": 0,
         "animationDurationUpdate": 300,
@@ -52,29 +55,31 @@ def gauge(
                 "silent": True,
                 "startAngle": 180,
                 "endAngle": 0,
-                "radius": "125%",
-                "center": ["50%", "78%"],
+                "radius": "138%",
+                "center": ["50%", "84%"],
                 "axisLine": {"lineStyle": {"width": 14, "color": bands(status, thresholds)}},
                 "axisTick": {"show": False},
                 "splitLine": {"show": False},
                 "axisLabel": {"show": False},
                 "anchor": {"show": False},
                 "pointer": {
-                    "show": is_known,
-                    "icon": "triangle",
-                    "length": "22%",
-                    "width": 12,
-                    "offsetCenter": [0, "-62%"],
+                    "show": percent is not None and status is not Status.VIOLATED,
+                    "icon": POINTS_INWARD,
+                    "length": 10,
+                    "width": 16,
+                    "offsetCenter": [0, "-103%"],
                     "itemStyle": {"color": NEEDLE},
                 },
                 "title": {"offsetCenter": [0, "12%"], "fontSize": 13},
                 "detail": {
-                    "formatter": percent_text(percent),
+                    "formatter": reading(percent, status),
                     "offsetCenter": [0, "-16%"],
                     "fontSize": 26,
                     "fontWeight": 600,
                 },
-                "data": [{"value": on_dial(percent), "name": _caption(percent, is_upper_bound)}],
+                "data": [
+                    {"value": on_dial(percent), "name": caption(percent, status, is_upper_bound)}
+                ],
             }
         ],
     }
@@ -97,7 +102,15 @@ def on_dial(percent: float | None) -> float:
     return min(100.0, max(0.0, percent or 0.0))
 
 
-def _caption(percent: float | None, is_upper_bound: bool) -> str:
-    if percent is None:
-        return "share of the limit left"
+def reading(percent: float | None, status: Status) -> str:
+    """The large text: the percentage; of a limit broken before, whatever is above it now, that."""
+    if status is Status.VIOLATED and (percent is None or percent >= 0):
+        return BROKEN
+    return percent_text(percent)
+
+
+def caption(percent: float | None, status: Status, is_upper_bound: bool) -> str:
+    """What the large text is of."""
+    if reading(percent, status) == BROKEN:
+        return "nothing is left of the limit"
     return "of the limit left, at most" if is_upper_bound else "of the limit left"

@@ -31,7 +31,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     try:
         run_desk(Path(os.environ.get(DATABASE) or DEFAULT_DATABASE))
     except StoreUnavailable as error:
-        print(error, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
         # An exception here would end in a traceback and an exit code of the server's choosing.
         os._exit(UNAVAILABLE)
     yield

@@ -11,10 +11,13 @@ from riskcore.ui.door import door, say_what_was_done
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
+# A file of ours: Streamlit fetches icons and emoji for the browser's tab from the network.
+MARK = Path(__file__).with_name("mark.svg")
+
 
 def run() -> None:
     """Run the page a visitor asked for."""
-    st.set_page_config(page_title="Weakest Link", page_icon=":material/link:", layout="wide")
+    st.set_page_config(page_title="Weakest Link", page_icon=str(MARK), layout="wide")
     page = st.navigation([st_page(path) for path in page_files()], position="top")
     say_what_was_done()
     with door():

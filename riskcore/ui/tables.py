@@ -11,6 +11,7 @@ import streamlit as st
 from riskcore.domain.model import Account, AccountRisk, GroupRiskEvaluation
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.rules import KINDS
+from riskcore.ui.gauge import BROKEN
 from riskcore.ui.words import age_text, badge, escape
 
 WEAKEST_ROW = "background-color: rgba(213, 94, 0, 0.14); font-weight: 600"
@@ -36,12 +37,13 @@ def _member(
     member: AccountRisk, account: Account, is_weakest: bool, evaluation: GroupRiskEvaluation
 ) -> dict[str, str]:
     state, money = member.deciding, account.currency
+    is_broken = state is not None and state.violated_at is not None
     mark = ":material/arrow_right_alt: weakest: " if is_weakest else ""
     return {
         "Account": f"{mark}{escape(account.name)}",
         "Status": badge(member.status),
-        "Left": escape(money_text(state.buffer if state else None, money)),
-        "Share": escape(percent_text(state.buffer_percent if state else None)),
+        "Left": BROKEN if is_broken else escape(money_text(state and state.buffer, money)),
+        "Share": "" if is_broken else escape(percent_text(state and state.buffer_percent)),
         "On": KINDS[state.rule].title if state else "no rules",
         "Equity": escape(money_text(member.equity, money)),
         "Balance": escape(money_text(member.balance, money)),

@@ -6,6 +6,7 @@ Names are typed by people: in Markdown they go through `escape`, elsewhere as pl
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +59,34 @@ def _literal(text: str, position: int) -> str:
     return f":color[\\{character}]" if PARTED.match(text, position) else f"\\{character}"
 
 
+SPOKEN = {
+    "amount_base": "Percentage of",
+    "balance": "closed balance",
+    "below": "below the floor",
+    "breach": "Broken when",
+    "action": "Then",
+    "hard": "the account is lost",
+    "initial": "the starting balance",
+    "limit_amount": "Limit, as an amount",
+    "limit_percent": "Limit, in percent",
+    "locks_at": "Floor stops rising at",
+    "max": "the higher of balance and equity",
+    "max_balance_equity": "the best of balance and equity",
+    "measure": "What is watched",
+    "min_balance_equity": "the lower of balance and equity",
+    "pause": "trading pauses until the reset",
+    "reference": "Counted from the day's opening",
+    "static": "nothing: it is fixed",
+    "touch": "at or below the floor",
+    "trail": "Floor follows",
+}
+
+
+def spoken(name: str) -> str:
+    """A field's name, or a choice's, as people say it."""
+    return SPOKEN.get(name, name.replace("_", " "))
+
+
 def sentence(text: str) -> str:
     """`text` with a capital at its start and a full stop at its end."""
     return f"{text[:1].upper()}{text[1:]}".removesuffix(".") + "."
@@ -76,14 +105,19 @@ def when_text(taken_at: datetime | None, now: datetime) -> str:
 
 
 def account_labels(accounts: Iterable[Account]) -> dict[UUID, str]:
-    """A label for each account, no two alike: its name, and its number where that differs."""
-    labels: dict[UUID, str] = {}
-    for account in accounts:
-        label = account.name if account.name == account.number else _named(account)
-        taken = label in labels.values()
-        labels[account.id] = f"{label} [{account.id}]" if taken else label
-    return labels
+    """What to call each account, no two alike: its name, where that is shared its number too."""
+    accounts = list(accounts)
+    shared = Counter(account.name for account in accounts)
+    labels = {
+        account.id: account.name if shared[account.name] == 1 else _numbered(account)
+        for account in accounts
+    }
+    return (
+        labels
+        if len(set(labels.values())) == len(labels)
+        else {account.id: f"{_numbered(account)} [{account.id}]" for account in accounts}
+    )
 
 
-def _named(account: Account) -> str:
+def _numbered(account: Account) -> str:
     return f"{account.name} ({account.number})"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from starlette.applications import Starlette

@@ -114,3 +114,23 @@ def test_health_says_that_the_desk_answers(client):
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
     assert answer.json()["time"] == "2026-03-02T15:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["AccountDraft", "GroupDraft", "Snapshot"])
+def test_every_example_is_allowed_and_taken(document, client, account, name):
+    schema = {**document["components"]["schemas"][name], "components": document["components"]}
+    (example,) = schema["examples"]
+    Draft202012Validator(schema).validate(example)
+    path = {"AccountDraft": "accounts", "GroupDraft": "groups", "Snapshot": "snapshots"}[name]
+    if name == "Snapshot":
+        account(example["account_number"])
+    assert client.post(f"/api/v1/{path}", json=example).status_code == 201
+
+
+def test_every_route_has_a_name_of_its_own(document):
+    names = [
+        operation["operationId"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+    ]
+    assert len(set(names)) == len(names) == 21

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -118,7 +118,7 @@ def test_a_socket_for_a_deleted_group_ends(client, group):
         assert ended.value.code == 4404
 
 
-@pytest.mark.parametrize("group_id", [str(uuid4()), "not-an-id"])
+@pytest.mark.parametrize("group_id", [str(UUID(int=404)), "not-an-id"])
 def test_a_socket_for_a_missing_group_is_not_opened(client, desk, group_id):
     with (
         pytest.raises(WebSocketDenialResponse) as denied,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -68,5 +69,5 @@ def test_every_kind_of_rule_has_its_section_in_the_docs(kind):
     section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", RULES.read_text(), re.M | re.S)
     assert section, f"docs/rules.md has no section {title}"
     assert f"docs/rules.md#{kind.replace('_', '-')}" in (KINDS[kind].__doc__ or "")
-    for field in KINDS[kind].__dataclass_fields__:
+    for field in (one.name for one in fields(KINDS[kind])):
         assert f"`{field}`" in section[1], f"docs/rules.md#{kind} does not explain {field}"

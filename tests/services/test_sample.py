@@ -119,7 +119,8 @@ def test_the_account_that_broke_its_rule_did_so_four_days_before_the_end(desk: D
     state = evaluate_account(desk, LOCAL_USER, account.id).rule_states["daily_loss"]
     # 95,265.70 was under the day's start of 100,380.00 less 5 % of 100,000.00.
     assert state.violated_at == datetime(2026, 11, 18, 17, 15, tzinfo=UTC)
-    assert "95,265.70" in state.reason and "95,380.00" in state.reason
+    assert "95,265.70" in state.reason
+    assert "95,380.00" in state.reason
 
 
 def test_the_copy_is_weaker_than_the_leader_it_copies(desk: Desk) -> None:
@@ -149,7 +150,8 @@ def test_the_sample_has_six_accounts_of_three_firms_and_rules_of_every_kind() ->
 def test_the_sample_file_has_twenty_days_and_no_row_is_refused() -> None:
     data = (SAMPLES / "snapshots.csv").read_bytes()
     reading = read_csv(data, now=datetime(2026, 11, 23, tzinfo=UTC))
-    assert not reading.refusals and not reading.duplicates
+    assert not reading.refusals
+    assert not reading.duplicates
     assert reading.rows["account"].nunique() == 5
     assert reading.rows["taken_at"].dt.date.nunique() == 20
     assert len(data) <= 400_000

@@ -1,0 +1,134 @@
+"""The board: what it keeps in memory and what the stored history says never disagree."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pandas as pd
+import pytest
+
+from riskcore.domain.model import Account, AccountGroup
+from riskcore.domain.rules import rule_from
+from riskcore.domain.status import Status
+from riskcore.live.board import Board
+
+NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+
+
+def account(number):
+    return Account(
+        id=UUID(int=number),
+        user_id="local",
+        number=str(number),
+        name=str(number),
+        starting_balance=100_000.0,
+        rules=(rule_from("max_loss", {"limit_amount": 5_000, "trail": "intraday_equity"}),),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def group(*accounts):
+    ids = tuple(a.id for a in accounts)
+    return AccountGroup(
+        id=UUID(int=900), user_id="local", name="g", account_ids=ids, created_at=NOW, updated_at=NOW
+    )
+
+
+def rows(*snapshots):
+    """account, minutes before 15:00, equity."""
+    return pd.DataFrame(
+        {
+            "account_id": [str(a.id) for a, _, _ in snapshots],
+            "taken_at": pd.DatetimeIndex(
+                [NOW - timedelta(minutes=minutes) for _, minutes, _ in snapshots]
+            ).as_unit("us"),
+            "balance": [float(equity) for _, _, equity in snapshots],
+            "equity": [float(equity) for _, _, equity in snapshots],
+        }
+    )
+
+
+class Store:
+    """What a database would hold: every row, each account and instant once."""
+
+    def __init__(self):
+        self.rows = rows()
+
+    def add(self, more):
+        both = pd.concat([self.rows, more]) if len(self.rows) else more
+        self.rows = both.drop_duplicates(["account_id", "taken_at"], keep="last")
+        return more
+
+    def history_of(self, accounts):
+        return self.rows[self.rows["account_id"].isin([str(a.id) for a in accounts])]
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@pytest.fixture
+def board(store):
+    return Board(store.history_of)
+
+
+def states(board, accounts):
+    evaluation = board.evaluate(group(*accounts), now=NOW)
+    return {m.account_id: (m.status, m.rule_states) for m in evaluation.members}
+
+
+def test_recorded_snapshots_count_in_the_next_answer(board, store):
+    """Peak 102,000, so the floor is 97,000; at 97,500 there are 500 left."""
+    one = account(1)
+    board.start([one], [])
+    board.record(store.add(rows((one, 9, 102_000))))
+    board.record(store.add(rows((one, 1, 97_500))))
+    _, rules = states(board, [one])[one.id]
+    assert rules["max_loss"].buffer == 97_500 - (102_000 - 5_000)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1)])
+def test_a_board_fed_in_any_order_equals_one_started_from_the_store(board, store, order):
+    first, second = account(1), account(2)
+    batches = [
+        rows((first, 50, 102_000), (second, 50, 99_000)),
+        rows((first, 30, 96_999.99)),
+        rows((first, 10, 101_000), (second, 10, 104_000)),
+    ]
+    board.start([first, second], [])
+    for batch in order:
+        board.record(store.add(batches[batch]))
+        board.evaluate(group(first), now=NOW)
+    anew = Board(store.history_of)
+    anew.start([first, second], [])
+    assert states(board, [first, second]) == states(anew, [first, second])
+    assert states(anew, [first, second])[first.id][0] is Status.VIOLATED
+
+
+def test_an_account_made_while_others_are_watched_changes_nothing_for_them(board, store):
+    first, second = account(2), account(1)
+    board.start([first], [])
+    board.record(store.add(rows((first, 30, 94_999), (first, 1, 99_000))))
+    before = states(board, [first])
+    board.put_accounts([second])
+    assert states(board, [first]) == before
+
+
+def test_a_changed_rule_judges_the_stored_history_anew(board, store):
+    one = account(1)
+    board.start([one], [])
+    board.record(store.add(rows((one, 30, 94_000), (one, 1, 99_000))))
+    assert states(board, [one])[one.id][0] is Status.VIOLATED
+    looser = replace(one, rules=(rule_from("max_loss", {"limit_amount": 20_000}),))
+    board.put_accounts([looser])
+    assert states(board, [looser])[one.id][0] is Status.SAFE
+
+
+def test_rows_of_an_account_that_was_deleted_meanwhile_are_dropped(board, store):
+    first, second = account(1), account(2)
+    board.start([first, second], [])
+    board.record(store.add(rows((first, 1, 99_000), (second, 1, 99_500))))
+    board.drop_account(first.id)
+    assert set(states(board, [second])) == {second.id}
