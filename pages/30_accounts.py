@@ -1,12 +1,22 @@
 """Which accounts are on this desk, and which rules bind them?"""
 
+from functools import partial
+
 import streamlit as st
 
-from riskcore.services.accounts import change_account, delete_account, list_accounts, make_account
-from riskcore.ui.choice import NEW, choose, go_to, object_id
+from riskcore.domain.model import Account
+from riskcore.services.accounts import (
+    AccountDraft,
+    change_account,
+    delete_account,
+    find_account,
+    list_accounts,
+    make_account,
+)
+from riskcore.ui.choice import NEW, choose, object_id, open_object
 from riskcore.ui.confirm import confirmed
 from riskcore.ui.door import attempt
-from riskcore.ui.forms import ask_account, rules_said
+from riskcore.ui.forms import ask_account
 from riskcore.ui.session import session
 from riskcore.ui.tables import accounts_table
 from riskcore.ui.words import account_labels
@@ -14,15 +24,40 @@ from riskcore.ui.words import account_labels
 desk, user = session()
 
 st.title("Accounts")
-accounts = {str(account.id): account for account in list_accounts(desk, user)}
+accounts = list_accounts(desk, user)
 if accounts:
-    accounts_table(accounts.values())
+    accounts_table(accounts)
 else:
-    st.markdown("There is no account yet. Make one here, or upload a CSV that names some.")
+    st.markdown("There is no account yet. Make one here, or upload a CSV: it brings its accounts.")
 
-labels = {str(key): label for key, label in account_labels(accounts.values()).items()}
+labels = {str(key): label for key, label in account_labels(accounts).items()}
 chosen = choose("Make or change", {NEW: "A new account", **labels}, "account") or NEW
-account = None if chosen == NEW else accounts.get(chosen)
+account = None if chosen == NEW else find_account(desk, user, object_id(chosen, "account"))
+
+
+def save(draft: AccountDraft) -> Account:
+    """Change the account that is picked, or make a new one."""
+    return (
+        change_account(desk, user, account.id, draft)
+        if account
+        else make_account(desk, user, draft)
+    )
+
+
 with st.form(f"account-{chosen}"):
-    draft, answers = ask_account(account, f"account-{chosen}")
-    save = st.form_submit_button("Save this account", type="primary", icon=":material/save:")
+    said = ask_account(account, f"account-{chosen}")
+    if st.form_submit_button("Save this account", type="primary", icon=":material/save:"):
+        attempt(
+            lambda: save(said.draft()),
+            "The account is saved",
+            then=lambda saved: open_object("account", saved.id),
+        )
+
+if account and confirmed(
+    "Delete this account", "Its snapshots and rules are deleted with it.", "account"
+):
+    attempt(
+        partial(delete_account, desk, user, account.id),
+        f"Account {account.name} is deleted",
+        then=lambda _: open_object("account", NEW),
+    )

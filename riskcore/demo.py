@@ -13,7 +13,7 @@ import subprocess
 import sys
 import webbrowser
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -26,7 +26,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import numpy as np
 import numpy.typing as npt
 
-from riskcore.domain.errors import Conflict, RiskError
+from riskcore.domain.errors import Conflict, RiskError, StoreUnavailable
 from riskcore.domain.money import FloatArray, to_cent
 from riskcore.domain.rules import rule_parameters
 from riskcore.services.accounts import AccountDraft
@@ -98,21 +98,30 @@ def check_free(port: int) -> None:
 
 
 def clear(database: Path) -> None:
-    """Remove the last demo's database; raises StoreUnavailable while a demo has it open."""
+    """Remove the last demo's database; raises Conflict while another demo has it open."""
     if database.exists():
-        with closing(Database(database)):
-            pass
+        _check_unused(database)
     for path in database.parent.glob(f"{database.name}*"):
         path.unlink()
 
 
+def _check_unused(database: Path) -> None:
+    # The file could be removed under a running demo, whose next write would then hit ours.
+    try:
+        Database(database).close()
+    except StoreUnavailable as error:
+        raise Conflict(
+            f"{database} cannot be used anew: end the demo that runs, or remove the file"
+        ) from error
+
+
 def _end_on_signals() -> None:
-    """Let a closed terminal and a polite kill end the demo as Ctrl-C does."""
+    """Let a closed terminal and a polite kill end the demo as Ctrl-C does, always."""
 
     def interrupt(_number: int, _frame: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), interrupt)
 

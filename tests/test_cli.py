@@ -69,11 +69,12 @@ def test_the_demo_posts_the_sample_over_rest(desk: Desk) -> None:
 
 
 def test_the_feed_goes_through_critical_and_caution_and_breaks_nothing(desk: Desk) -> None:
-    """An hour of the demo, every twentieth post, at the usual speed."""
+    """An hour of the demo at the usual speed, seen every half minute."""
     rest, sample = DeskOverRest(desk), read_sample(NOW)
     ids = demo.load(rest, sample)
+    group = next(g for g in list_groups(desk, LOCAL_USER) if g.name == "Futures copy desk")
     openings = demo.opening_balances(sample)
-    profits = islice(demo.leader_profits(STEP_SECONDS, demo.SEED), 0, 7_200, 20)
+    profits = islice(demo.leader_profits(STEP_SECONDS, demo.SEED), 0, 7_200, 60)
     found = []
     for place, (closed, total) in enumerate(profits):
         taken_at = NOW + timedelta(seconds=place / 2)
@@ -84,10 +85,10 @@ def test_the_feed_goes_through_critical_and_caution_and_breaks_nothing(desk: Des
             for number, ratio in demo.COPIES.items()
         ]
         rest.post("/snapshots", bodies)
-        found.append(group_statuses(desk)["Futures copy desk"])
+        found.append(evaluate_group(desk, LOCAL_USER, group.id).overall_status)
     assert {Status.CRITICAL, Status.CAUTION} <= set(found) <= set(Status) - {Status.VIOLATED}
     changes = sum(before != after for before, after in pairwise(found))
-    assert changes >= 6  # in an hour: every few minutes
+    assert changes >= 6
 
 
 def test_the_same_seed_trades_the_same_day() -> None:
@@ -186,7 +187,7 @@ def test_a_demo_that_still_runs_keeps_its_database(
         raise StoreUnavailable("another process has it open")
 
     monkeypatch.setattr(demo, "Database", held)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(Conflict, match="end the demo that runs"):
         demo.clear(path)
     assert path.exists()
 
@@ -241,3 +242,43 @@ def test_what_the_desk_refuses_ends_with_exit_code_2(
     monkeypatch.setattr(cli, "run_demo", run_demo)
     assert cli.main(["demo"]) == 2
     assert capsys.readouterr().err == "riskcore demo: it cannot be\n"
+
+
+def test_the_demo_starts_a_desk_fills_it_and_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real thing, interrupted as its first snapshot would be posted."""
+    with socket.create_server((demo.HOST, 0)) as free:
+        port = free.getsockname()[1]
+    seen: list[demo.Answer] = []
+
+    def look_and_interrupt(rest: demo.Rest, *_rest: object) -> None:
+        seen.append(rest.get("/groups"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "DATABASE", tmp_path / "demo.duckdb")
+    monkeypatch.setattr(demo, "feed", look_and_interrupt)
+    monkeypatch.setattr(demo, "_end_on_signals", lambda: None)
+    assert demo.run_demo(port=port, speed=60, opens_browser=False) == 0
+    assert [group["name"] for group in seen[0]["items"]] == ["Evaluations", "Futures copy desk"]
+    assert (tmp_path / "demo.duckdb").exists()
+    demo.check_free(port)
+
+
+def test_a_refused_snapshot_ends_the_feed_and_not_the_desk(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody deleted a fed account."""
+    waited: list[bool] = []
+
+    class Process:
+        def wait(self) -> None:
+            waited.append(True)
+
+    def refused(*_arguments: object) -> None:
+        raise demo.Refused("no account")
+
+    monkeypatch.setattr(demo, "feed", refused)
+    demo._feed_while_taken(None, Process(), read_sample(NOW), {}, 60)  # type: ignore[arg-type]
+    assert waited == [True]
+    assert "The desk stays" in capsys.readouterr().out

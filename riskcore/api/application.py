@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 import riskcore
 from riskcore.api import accounts, groups, health, snapshots, sockets, uploads
+from riskcore.api.bodies import names_each_field_once
 from riskcore.api.documentation import add_documentation
 from riskcore.api.gate import BodyLimit, HostGate
 from riskcore.api.identity import from_same_host
@@ -71,7 +72,11 @@ def api_application(
 
 def first_version() -> APIRouter:
     """The routes under /v1."""
-    router = APIRouter(prefix="/v1", dependencies=[Depends(from_same_host)], responses=ANY_PROBLEM)
+    router = APIRouter(
+        prefix="/v1",
+        dependencies=[Depends(from_same_host), Depends(names_each_field_once)],
+        responses=ANY_PROBLEM,
+    )
     for noun in (groups, accounts, snapshots, uploads, health, sockets):
         router.include_router(noun.router)
     return router

@@ -329,10 +329,7 @@ def _group_rule_states(
             members[int(rows[rule].to_numpy()[0])] if known[rule].notna().all() else None
             for known, rows in ((lowest, buffer_row), (least, percent_row))
         ]
-        applies = observed.applies[:, observed.rules.index(rule)]
-        answers[rule] = _group_rule_state(
-            rule, observed, members, holders[0], holders[1], bool(shares[applies].all())
-        )
+        answers[rule] = _group_rule_state(rule, observed, members, holders[0], holders[1], share)
     return answers
 
 

@@ -67,7 +67,7 @@ def rule_reason(
         )
     if buffer is None or floor is None:
         return _unknown_reason(account, measured)
-    held = " if positions are held since the reset" if is_after_reset else ""
+    held = "; counted from the last reset, positions taken as held" if is_after_reset else ""
     if buffer < 0:
         return (
             f"{what} {money_text(measured, money)} is {money_text(-buffer, money)} under"
@@ -101,7 +101,7 @@ def account_reason(
         stale = f" (last snapshot {span_text(as_of - taken_at)} old)"
     title = KINDS[deciding.rule].title
     if deciding.violated_at is not None:
-        return f"broke {title}: {deciding.reason}{stale}"
+        return f"broke {title} {deciding.reason.removeprefix('broken ')}{stale}"
     if deciding.buffer is None:
         return f"{deciding.reason} ({title}){stale}"
     if deciding.buffer < 0:
@@ -135,9 +135,9 @@ def group_reason(
     weakest = members[0]
     name = accounts[weakest.account_id].name
     parts = [f"{overall.name}: account {name} {weakest.reason}"]
-    if unknown and overall is not Status.UNKNOWN:
+    if unknown and overall in (Status.CAUTION, Status.CRITICAL):
         parts.append(f"{unknown} of {len(members)} unknown, so the true buffer may be lower")
-    elif unknown:
+    elif unknown and overall is Status.UNKNOWN:
         parts.append(_at_most(members, accounts, unknown))
     others = Counter(member.status for member in members[1:])
     counted = [f"{others[s]} {s.word}" for s in sorted(others, reverse=True)]

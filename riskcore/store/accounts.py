@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from riskcore.domain.errors import Conflict, Missing
 from riskcore.domain.model import Account
 from riskcore.domain.rules import rule_from, rule_parameters
 from riskcore.domain.rules.base import Rule
+from riskcore.store.amounts import checked_amounts
 from riskcore.store.database import Database
 from riskcore.store.times import aware, stored
 
@@ -61,12 +63,18 @@ def _row(account: Account) -> dict[str, Any]:
         "firm": account.firm,
         "platform": account.platform,
         "currency": account.currency,
-        "starting_balance": account.starting_balance,
+        "starting_balance": _checked(account.starting_balance),
         "time_zone": account.time_zone,
         "reset_time": account.reset_time,
         "stale_after_us": account.stale_after // MICROSECOND,
         "updated_at": stored(account.updated_at),
     }
+
+
+def _checked(starting_balance: float | None) -> float | None:
+    if starting_balance is None:
+        return None
+    return float(checked_amounts("starting_balance", starting_balance))
 
 
 INSERT_RULE = """
@@ -156,21 +164,25 @@ def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
 
 
 SELECT_KEYS = """
-SELECT id, account_key FROM accounts WHERE user_id = $user_id
+SELECT CAST(id AS VARCHAR), account_key FROM accounts
+WHERE user_id = $user_id
+    AND id IN (SELECT TRY_CAST(unnest(CAST($account_ids AS VARCHAR[])) AS UUID))
 """
 
 
-def account_keys(connection: duckdb.DuckDBPyConnection, user_id: str) -> dict[str, int]:
-    """The store's number for each of the owner's accounts, by id (text)."""
-    rows = connection.execute(SELECT_KEYS, {"user_id": user_id}).fetchall()
-    return {str(account_id): key for account_id, key in rows}
+def account_keys(
+    connection: duckdb.DuckDBPyConnection, user_id: str, account_ids: Iterable[str]
+) -> dict[str, int]:
+    """The store's number for those of `account_ids` (text) that are the owner's, by id."""
+    key = {"user_id": user_id, "account_ids": list(account_ids)}
+    return dict(connection.execute(SELECT_KEYS, key).fetchall())
 
 
 def check_accounts(
     connection: duckdb.DuckDBPyConnection, user_id: str, account_ids: list[UUID]
 ) -> None:
     """Raise Missing unless all are accounts of the owner."""
-    known = account_keys(connection, user_id)
+    known = account_keys(connection, user_id, map(str, account_ids))
     for account_id in account_ids:
         if str(account_id) not in known:
             raise Missing("account", account_id)

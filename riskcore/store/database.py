@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,79 +11,60 @@ from typing import TypeVar
 import duckdb
 
 from riskcore.domain.errors import StoreUnavailable
-from riskcore.store.migrations import migrate
-from riskcore.store.writer import Writer
+from riskcore.store.failures import failures_in_words
+from riskcore.store.opening import open_connection
+from riskcore.store.writer import Request, Together, Writer
 
 T = TypeVar("T")
 
-CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": "v1.5.0",  # so that 1.5 and 2.0 open the same file
-    "threads": 2,
-    "memory_limit": "2GB",
-    "python_enable_replacements": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "allow_community_extensions": False,
-}
-
-LOCK_DOWN = ("SET enable_external_access = false", "SET lock_configuration = true")
+KEPT_FREE = 100 * 2**20  # bytes: a checkpoint that fills the disk takes the database down
 
 
 class Database:
     """The desk's store at `path`, made when there is none.
 
     Raises StoreUnavailable, with the remedy, when another process holds the file or it
-    cannot be read; a file that is there is never replaced.
+    cannot be read; a file that is there is never replaced. `kept_free`: bytes of disk
+    that writing leaves alone.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, kept_free: int = KEPT_FREE) -> None:
         self.path = Path(path)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = _connect(self.path)
-        try:
-            migrate(self._connection)
-            for statement in LOCK_DOWN:
-                self._connection.execute(statement)
-        except BaseException:
-            self._connection.close()
-            raise
+        self._kept_free = kept_free
+        self._connection = open_connection(self.path)
         self._writer = Writer(self._connection.cursor())
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one reader; drain its results before leaving."""
-        cursor = self._connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        """A cursor for one reader, which sees one state throughout; drain its results."""
+        with failures_in_words():
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION READ ONLY")
+                yield cursor
+            finally:
+                cursor.close()
 
     def write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """The result of `work`, run by the writer in a transaction and committed."""
-        return self._writer.write(work)
+        return self.write_together(lambda connection, _: [work(connection)], None)
+
+    def write_together(self, work: Together[Request, T], request: Request) -> T:
+        """The result of `work` for `request`, committed.
+
+        Requests that wait for the same `work` at the same time are given to it together.
+        """
+        self._refuse_full_disk()
+        return self._writer.write(work, request)
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""
         self._writer.close()
         self._connection.close()
 
-
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(path), config=CONFIGURATION)
-    except duckdb.Error as error:
-        raise StoreUnavailable(_sentence(path, str(error))) from error
-
-
-def _sentence(path: Path, message: str) -> str:
-    if "lock" in message.lower():
-        holder = re.search(r"PID (\d+)", message)
-        who = f"process {holder[1]}" if holder else "another process"
-        return (
-            f"the database {path} is in use by {who}: stop that one,"
-            " or set WEAKEST_LINK_DATABASE to another file"
-        )
-    return (
-        f"the database {path} cannot be opened and was left as it is ({message.splitlines()[0]}):"
-        " restore a backup, or set WEAKEST_LINK_DATABASE to another file"
-    )
+    def _refuse_full_disk(self) -> None:
+        if shutil.disk_usage(self.path.parent).free < self._kept_free:
+            raise StoreUnavailable(
+                f"the disk of the database has less than {self._kept_free // 2**20} MB left:"
+                " make room on it; nothing was written"
+            )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,22 +10,15 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.errors import InvalidValue, Missing
+from riskcore.domain.errors import Missing
 from riskcore.domain.model import Account
 from riskcore.store.accounts import account_keys
+from riskcore.store.batches import KEY, Batch, Fate, batch_from, joined, judged, recorded
+from riskcore.store.batches import Recorded as Recorded
 from riskcore.store.database import Database
-from riskcore.store.times import aware, aware_column, stored, stored_column
+from riskcore.store.times import aware, aware_column, stored
 
-KEY = ["account_key", "taken_at"]
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What became of snapshots: new ones, ones known already, ones that replaced others."""
-
-    taken: int
-    duplicates: int
-    corrected: int
+MOST_MERGED = 10_000  # rows; a call with more has a statement of its own
 
 
 def insert_snapshots(
@@ -40,9 +32,11 @@ def insert_snapshots(
     """Store `rows`: account_id (text), taken_at (aware), balance, equity (money to the cent).
 
     Another value for a known account and instant replaces it, and the old one is kept
-    aside. Raises Missing for a strange account, InvalidValue for money that is no number;
-    then nothing is stored.
+    aside; of several in one call the last stays. Raises Missing for a strange account,
+    InvalidValue for money that is no number; then nothing is stored.
     """
+    if upload_id is None and len(rows) <= MOST_MERGED:
+        return database.write_together(add_batches, batch_from(user_id, rows, received_at))
     return database.write(
         lambda connection: add_snapshots(
             connection, user_id, rows, received_at=received_at, upload_id=upload_id
@@ -59,53 +53,38 @@ def add_snapshots(
     upload_id: UUID | None = None,
 ) -> Recorded:
     """`insert_snapshots` as part of a larger piece of work."""
+    return add_batches(connection, [batch_from(user_id, rows, received_at)], upload_id)[0]
+
+
+def add_batches(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], upload_id: UUID | None = None
+) -> list[Recorded]:
+    """What became of each of `batches`, stored one after the other by the same statements."""
+    rows = joined(batches, list(_keys(connection, batches)))
     if rows.empty:
-        return Recorded(0, 0, 0)
-    batch = _batch(connection, user_id, rows)
-    values = ["balance", "equity"]
-    distinct = batch.drop_duplicates([*KEY, *values])
-    latest = distinct.drop_duplicates(KEY, keep="last")
-    known = _known(connection, latest)
-    changed, same = _compared(latest, known)
-    if len(changed):
-        _set_aside(connection, latest.loc[changed], received_at)
-    _append(connection, latest.drop(index=same), received_at, upload_id)
-    within = len(distinct) - len(latest)
-    return Recorded(
-        taken=len(latest) - len(changed) - len(same),
-        duplicates=len(batch) - len(distinct) + len(same),
-        corrected=len(changed) + within,
-    )
+        return recorded(rows.assign(fate=Fate.TAKEN), len(batches))
+    rows = judged(rows, _known(connection, rows))
+    changes = rows[rows["fate"] != Fate.DUPLICATE]
+    latest = changes.drop_duplicates(KEY, keep="last")
+    if (changes["fate"] == Fate.CORRECTED).any():
+        _set_aside(connection, latest)
+        _keep_overtaken(connection, changes, upload_id)
+    _append(connection, latest, upload_id)
+    return recorded(rows, len(batches))
 
 
-def _compared(latest: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
-    """Which rows of `latest` are known with other values, and which with the same."""
-    if known.empty:
-        return latest.index[:0], latest.index[:0]
-    merged = latest.reset_index().merge(known, on=KEY, suffixes=("", "_known"), validate="1:1")
-    is_same = (merged["balance"] == merged["balance_known"]) & (
-        merged["equity"] == merged["equity_known"]
-    )
-    row = pd.Index(merged["index"])
-    return row[~is_same], row[is_same]
-
-
-def _batch(connection: duckdb.DuckDBPyConnection, user_id: str, rows: pd.DataFrame) -> pd.DataFrame:
-    for column in ("balance", "equity"):
-        amounts = rows[column].to_numpy(dtype=np.float64)
-        if not np.isfinite(amounts).all():
-            raise InvalidValue(column, "must be a number", amounts[~np.isfinite(amounts)][0])
-    keys = rows["account_id"].map(account_keys(connection, user_id))
-    if keys.isna().any():
-        raise Missing("account", rows["account_id"][keys.isna()].iloc[0])
-    return pd.DataFrame(
-        {
-            "account_key": keys.astype("int32").to_numpy(),
-            "taken_at": stored_column(rows["taken_at"]).to_numpy(),
-            "balance": rows["balance"].to_numpy(dtype=np.float64).round(2),
-            "equity": rows["equity"].to_numpy(dtype=np.float64).round(2),
-        }
-    )
+def _keys(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> Iterator[int]:
+    """The store's number for the account of each row; raises Missing."""
+    wanted: dict[str, set[str]] = {}
+    for batch in batches:
+        wanted.setdefault(batch.user_id, set()).update(batch.account_ids)
+    keys = {user_id: account_keys(connection, user_id, ids) for user_id, ids in wanted.items()}
+    for batch in batches:
+        of_user = keys[batch.user_id]
+        for account_id in batch.account_ids:
+            if account_id not in of_user:
+                raise Missing("account", account_id)
+            yield of_user[account_id]
 
 
 SELECT_KNOWN = """
@@ -131,8 +110,8 @@ COPY_REPLACED = """
 INSERT INTO replaced_snapshots (
     account_key, taken_at, balance, equity, upload_id, received_at, replaced_at
 )
-SELECT s.account_key, s.taken_at, s.balance, s.equity, s.upload_id, s.received_at, $now
-FROM snapshots AS s SEMI JOIN batch AS b USING (account_key, taken_at)
+SELECT s.account_key, s.taken_at, s.balance, s.equity, s.upload_id, s.received_at, b.received_at
+FROM snapshots AS s JOIN batch AS b USING (account_key, taken_at)
 """
 
 DELETE_REPLACED = """
@@ -141,10 +120,34 @@ WHERE snapshots.account_key = batch.account_key AND snapshots.taken_at = batch.t
 """
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, changed: pd.DataFrame, now: datetime) -> None:
-    connection.register("batch", changed[KEY])
-    connection.execute(COPY_REPLACED, {"now": stored(now)})
+def _set_aside(connection: duckdb.DuckDBPyConnection, latest: pd.DataFrame) -> None:
+    connection.register("batch", latest[[*KEY, "received_at"]])
+    connection.execute(COPY_REPLACED)
     connection.execute(DELETE_REPLACED)
+    connection.unregister("batch")
+
+
+INSERT_OVERTAKEN = """
+INSERT INTO replaced_snapshots (
+    account_key, taken_at, balance, equity, upload_id, received_at, replaced_at
+)
+SELECT
+    account_key, taken_at, CAST(balance AS DECIMAL(18, 2)), CAST(equity AS DECIMAL(18, 2)),
+    $upload_id, received_at, replaced_at
+FROM batch
+"""
+
+
+def _keep_overtaken(
+    connection: duckdb.DuckDBPyConnection, changes: pd.DataFrame, upload_id: UUID | None
+) -> None:
+    """Keep what a later row of the same transaction has replaced before it was stored."""
+    overtaken = changes.assign(replaced_at=changes["received_at"].shift(-1))
+    overtaken = overtaken[changes.duplicated(KEY, keep="last")]
+    if overtaken.empty:
+        return
+    connection.register("batch", overtaken)
+    connection.execute(INSERT_OVERTAKEN, {"upload_id": upload_id})
     connection.unregister("batch")
 
 
@@ -152,20 +155,18 @@ INSERT_SNAPSHOTS = """
 INSERT INTO snapshots (account_key, taken_at, balance, equity, upload_id, received_at)
 SELECT
     account_key, taken_at, CAST(balance AS DECIMAL(18, 2)), CAST(equity AS DECIMAL(18, 2)),
-    $upload_id, $received_at
+    $upload_id, received_at
 FROM batch
 """
 
 
 def _append(
-    connection: duckdb.DuckDBPyConnection,
-    rows: pd.DataFrame,
-    received_at: datetime,
-    upload_id: UUID | None,
+    connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, upload_id: UUID | None
 ) -> None:
-    connection.register("batch", rows[[*KEY, "balance", "equity"]])
-    key = {"upload_id": upload_id, "received_at": stored(received_at)}
-    connection.execute(INSERT_SNAPSHOTS, key)
+    if rows.empty:
+        return
+    connection.register("batch", rows[[*KEY, "balance", "equity", "received_at"]])
+    connection.execute(INSERT_SNAPSHOTS, {"upload_id": upload_id})
     connection.unregister("batch")
 
 
@@ -192,8 +193,7 @@ def select_snapshots(
     account id and time. Accounts that are not the owner's are left out.
     """
     with database.read() as cursor:
-        keys = account_keys(cursor, user_id)
-        wanted = {str(i): keys[str(i)] for i in account_ids if str(i) in keys}
+        wanted = account_keys(cursor, user_id, {str(account_id) for account_id in account_ids})
         return _select(cursor, wanted, start, end)
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from riskcore.domain.errors import InvalidValue
 
 
 def stored(instant: datetime) -> datetime:
-    """An aware instant as the store keeps it."""
+    """An aware instant as the store keeps it; raises InvalidValue for a naive one."""
+    if instant.tzinfo is None:
+        raise InvalidValue("an instant", "must have a zone", instant.isoformat())
     return instant.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -17,10 +23,11 @@ def aware(instant: datetime) -> datetime:
     return instant.replace(tzinfo=UTC)
 
 
-def stored_column(instants: pd.Series) -> pd.Series:
+def stored_column(instants: pd.Series) -> npt.NDArray[np.datetime64]:
     """Aware instants of a frame as the store keeps them, to the microsecond."""
-    utc = pd.to_datetime(instants, utc=True)
-    return pd.Series(utc.dt.tz_localize(None).dt.as_unit("us"))
+    if not isinstance(instants.dtype, pd.DatetimeTZDtype):
+        raise InvalidValue(str(instants.name), "must have a zone", instants.dtype)
+    return instants.to_numpy(dtype="datetime64[us]")
 
 
 def aware_column(instants: pd.Series) -> pd.Series:

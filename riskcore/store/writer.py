@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeAlias, TypeVar
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import duckdb
 
 from riskcore.domain.errors import StoreUnavailable
+from riskcore.store.failures import failures_in_words
 
+Request = TypeVar("Request")
 T = TypeVar("T")
-Work: TypeAlias = Callable[[duckdb.DuckDBPyConnection], Any]
-Job: TypeAlias = tuple[Work, "Future[Any]"]
+Together: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Sequence[Request]], Sequence[T]]
+"""Work on the requests of several callers at once: an answer for each, in their order."""
 
 MOST_JOBS = 64
 """How many pieces of work may share a commit."""
@@ -22,89 +27,87 @@ MOST_JOBS = 64
 MOST_WAITING = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Job(Generic[Request, T]):
+    """One caller waiting for an answer."""
+
+    work: Together[Request, T]
+    request: Request
+    answer: Future[T] = field(default_factory=Future)
+
+
 class Writer:
     """Runs work in its own thread; an answer goes out after the commit that holds it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._jobs: queue.Queue[Job | None] = queue.Queue(MOST_WAITING)
-        self._is_closed = threading.Event()
+        self._jobs: queue.Queue[Job[Any, Any] | None] = queue.Queue(MOST_WAITING)
+        self._is_closed = False
+        self._door = threading.Lock()  # so that nothing is put behind the last job
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """The result of `work`, once it is committed; what it raises, once it is undone.
+    def write(self, work: Together[Request, T], request: Request) -> T:
+        """The answer to `request`, once it is committed; what `work` raises, once undone.
 
         `work` touches nothing but the database: it may run a second time.
         """
-        if self._is_closed.is_set():
-            raise StoreUnavailable("the desk is shutting down: nothing was written")
-        future: Future[T] = Future()
-        try:
-            self._jobs.put_nowait((work, future))
-        except queue.Full as error:
-            raise StoreUnavailable("too much is waiting to be written: try again") from error
-        return future.result()
+        job = Job(work, request)
+        with self._door:
+            if self._is_closed:
+                raise StoreUnavailable("the desk is shutting down: nothing was written")
+            try:
+                self._jobs.put_nowait(job)
+            except queue.Full as error:
+                raise StoreUnavailable("too much is waiting to be written: try again") from error
+        return job.answer.result()
 
     def close(self) -> None:
         """Finish what is waiting, then end."""
-        if not self._is_closed.is_set():
-            self._is_closed.set()
-            self._jobs.put(None)
-            self._thread.join()
+        with self._door:
+            if not self._is_closed:
+                self._is_closed = True
+                self._jobs.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            jobs, is_last = self._with_waiting(job)
-            self._commit(jobs)
-            if is_last:
-                break
-        self._refuse_rest()
+            self._commit([job, *self._waiting()])
+        self._connection.close()
 
-    def _with_waiting(self, job: Job) -> tuple[list[Job], bool]:
-        jobs = [job]
-        while len(jobs) < MOST_JOBS:
-            try:
-                waiting = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if waiting is None:
-                return jobs, True
-            jobs.append(waiting)
-        return jobs, False
+    def _waiting(self) -> Iterator[Job[Any, Any]]:
+        with suppress(queue.Empty):
+            for _ in range(MOST_JOBS - 1):
+                job = self._jobs.get_nowait()
+                if job is None:
+                    self._jobs.put(None)
+                    return
+                yield job
 
-    def _commit(self, jobs: Sequence[Job]) -> None:
+    def _commit(self, jobs: Sequence[Job[Any, Any]]) -> None:
         """All of `jobs` in one transaction; when one fails, each in its own."""
         try:
-            results = self._in_transaction([work for work, _ in jobs])
-        except Exception as error:  # the door of this thread: the error goes to its caller
+            answers = self._in_transaction(jobs)
+        except BaseException as error:  # the door of this thread: the error goes to its caller
             if len(jobs) == 1:
-                jobs[0][1].set_exception(error)
+                jobs[0].answer.set_exception(error)
                 return
             for job in jobs:
                 self._commit([job])
             return
-        for (_, future), result in zip(jobs, results, strict=True):
-            future.set_result(result)
+        for job, answer in zip(jobs, answers, strict=True):
+            job.answer.set_result(answer)
 
-    def _in_transaction(self, works: Sequence[Work]) -> list[Any]:
-        self._connection.begin()
-        try:
-            results = [work(self._connection) for work in works]
-            self._connection.commit()
-        except BaseException:
-            self._rollback()
-            raise
-        return results
-
-    def _rollback(self) -> None:
-        try:
-            self._connection.rollback()
-        except duckdb.Error:  # the failed statement has already ended the transaction
-            return
-
-    def _refuse_rest(self) -> None:
-        while not self._jobs.empty():
-            job = self._jobs.get_nowait()
-            if job is not None:
-                job[1].set_exception(StoreUnavailable("the desk is shutting down"))
+    def _in_transaction(self, jobs: Sequence[Job[Any, Any]]) -> list[Any]:
+        answers: list[Any] = []
+        with failures_in_words():
+            self._connection.begin()
+            try:
+                for work, same in groupby(jobs, key=lambda job: job.work):
+                    answers += work(self._connection, [job.request for job in same])
+                self._connection.commit()
+            except BaseException:
+                with suppress(duckdb.Error):  # the failed statement may have ended it already
+                    self._connection.rollback()
+                raise
+        return answers

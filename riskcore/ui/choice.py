@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import streamlit as st
@@ -11,6 +11,11 @@ from riskcore.domain.errors import Missing
 
 NOW, LAST_DATA = "now", "last data"
 AS_OF = "as_of"
+
+NEW = "new"
+"""Picked in the URL where something is to be made."""
+
+ACCOUNTS = "accounts"
 
 AS_OF_HELP = """\
 **now**: an account without fresh data counts as unknown.
@@ -60,6 +65,23 @@ def as_of_last() -> bool:
 def as_of_link(is_last: bool) -> dict[str, str]:
     """The URL parameters that take the choice of `as_of_last` to another page."""
     return {AS_OF: LAST_DATA} if is_last else {}
+
+
+def open_object(key: str, value: UUID | str) -> None:
+    """Pick `value` (an id, or NEW) on this page from the next drawing on."""
+    st.query_params[key] = str(value)
+    st.query_params.pop(ACCOUNTS, None)
+
+
+def proposed_accounts() -> tuple[UUID, ...]:
+    """The accounts another page proposes for a new group."""
+    listed = st.query_params.get(ACCOUNTS, "").split(",")
+    return tuple(object_id(text, "account") for text in listed if text)
+
+
+def propose_group(account_ids: Iterable[UUID]) -> dict[str, str]:
+    """The URL parameters that propose a new group of these accounts."""
+    return {"group": NEW, ACCOUNTS: ",".join(str(account_id) for account_id in account_ids)}
 
 
 def object_id(text: str, noun: str) -> UUID:

@@ -34,7 +34,8 @@ def attempt(verb: Callable[[], T], said: str, then: Callable[[T], None] | None =
     `then` is given what `verb` returned, before the page is drawn anew.
     """
     with door():
-        result = verb()
+        with st.spinner("Working …"):
+            result = verb()
         if then is not None:
             then(result)
         st.session_state[SAID] = said

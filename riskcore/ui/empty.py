@@ -28,6 +28,13 @@ def empty_desk(desk: Desk, user_id: str) -> None:
             st.switch_page("pages/50_upload.py")
 
 
+def no_account() -> None:
+    """How to get a first account."""
+    st.markdown("There is no account yet, and a group is made of accounts.")
+    if st.button("Upload a CSV", icon=":material/upload_file:"):
+        st.switch_page("pages/50_upload.py")
+
+
 def no_group() -> None:
     """How to get a first group."""
     st.markdown(

@@ -18,7 +18,7 @@ NEEDLE = "#7A8591"
 
 BROKEN = "broken"
 
-POINTS_INWARD = "path://M0 0 L16 0 L8 10 Z"
+POINTS_INWARD = "path://M0 0 L12 0 L6 14 Z"
 
 HEIGHT = 150
 
@@ -33,13 +33,20 @@ def draw_gauge(
     key: str,
 ) -> None:
     """Draw the dial; `about` says, for those who cannot see it, whose limit it is."""
-    at_most = "at most " if is_upper_bound else ""
     st.echarts_chart(
         gauge(percent, status, thresholds, is_upper_bound=is_upper_bound),
         height=HEIGHT,
         key=key,
-        alt=f"{about}: {at_most}{percent_text(percent)} of the limit left, {status.word}",
+        alt=f"{about}: {in_words(percent, status, is_upper_bound)}, {status.word}",
     )
+
+
+def in_words(percent: float | None, status: Status, is_upper_bound: bool) -> str:
+    """The dial read aloud."""
+    if reading(percent, status) == BROKEN:
+        return BROKEN
+    at_most = "at most " if is_upper_bound and percent is not None else ""
+    return f"{at_most}{percent_text(percent)} of the limit left"
 
 
 def gauge(
@@ -65,8 +72,8 @@ def gauge(
                 "pointer": {
                     "show": percent is not None and status is not Status.VIOLATED,
                     "icon": POINTS_INWARD,
-                    "length": 10,
-                    "width": 16,
+                    "length": 13,
+                    "width": 11,
                     "offsetCenter": [0, "-103%"],
                     "itemStyle": {"color": NEEDLE},
                 },

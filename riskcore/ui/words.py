@@ -75,7 +75,10 @@ SPOKEN = {
     "measure": "What is watched",
     "min_balance_equity": "the lower of balance and equity",
     "pause": "trading pauses until the reset",
-    "reference": "Counted from the day's opening",
+    "reference": "Day's reference",
+    "eod_balance": "the best end-of-day balance",
+    "closed_balance": "the best closed balance",
+    "intraday_equity": "the best equity",
     "static": "nothing: it is fixed",
     "touch": "at or below the floor",
     "trail": "Floor follows",
@@ -85,6 +88,11 @@ SPOKEN = {
 def spoken(name: str) -> str:
     """A field's name, or a choice's, as people say it."""
     return SPOKEN.get(name, name.replace("_", " "))
+
+
+def counted(count: int, noun: str) -> str:
+    """How many: `1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def sentence(text: str) -> str:

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from riskcore.api.application import routes
-from riskcore.services.desk import Desk, open_desk
+from riskcore.api.application import api_application, routes
+from riskcore.services.desk import Desk, open_desk, the_desk
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -58,12 +58,6 @@ class TruthfulClient(TestClient):
 
 
 @pytest.fixture
-def now() -> datetime:
-    """The time on the desk's clock, which stands still."""
-    return NOW
-
-
-@pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """An empty desk."""
     desk = open_desk(tmp_path / "desk.duckdb", clock=lambda: NOW)
@@ -71,14 +65,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    """The OpenAPI document; a test of its own sees that this is the one served."""
+    return api_application(the_desk).openapi()
+
+
 @pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
+def client(desk: Desk, document: dict[str, Any]) -> Iterator[TestClient]:
     """A client of that desk, on the same machine."""
     application = Starlette(routes=routes(lambda: desk))
     with TruthfulClient(
         application, base_url="http://localhost", raise_server_exceptions=False
     ) as client:
-        client.document = client.get("/api/openapi.json").json()
+        client.document = document
         yield client
 
 

@@ -118,6 +118,16 @@ def test_a_large_body_is_refused_by_its_announced_size(client):
     assert refused.json()["detail"] == "the body must have at most 1 MiB"
 
 
+@pytest.mark.parametrize(("size", "status"), [(MEBIBYTE, 422), (MEBIBYTE + 1, 413)])
+def test_a_body_may_have_one_mebibyte(desk, client, size, status):
+    """Counted as it comes and announced, the limit is the same."""
+    body = b'{"name": "' + b"x" * (size - 12) + b'"}'
+    headers = {"content-type": "application/json"}
+    assert len(body) == size
+    assert client.post(GROUPS, content=body, headers=headers).status_code == status
+    assert post_in_pieces(desk, GROUPS, "application/json", [body], None)[0] == status
+
+
 @pytest.mark.parametrize("length", [None, "10", "-1", "many"])
 def test_a_large_body_is_refused_while_it_comes(desk, length):
     """Sent in pieces, with a length that is missing or a lie."""

@@ -95,3 +95,21 @@ def test_no_answer_logs_what_was_sent(client, caplog):
     with caplog.at_level(logging.DEBUG, logger="riskcore"):
         client.post("/api/v1/groups", json={"name": "Funded", "token": "rk_secret"})
     assert "rk_secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("groups", b'{"name": "Funded", "name": "Other"}', "name"),
+        (
+            "accounts",
+            b'{"number": "1", "rules": [{"kind": "max_loss", "limit_amount": 5, "kind": ""}]}',
+            "kind",
+        ),
+    ],
+)
+def test_a_field_is_given_once(client, path, body, field):
+    refused = client.post(f"/api/v1/{path}", content=body, headers=JSON)
+    assert_problem(refused, 422)
+    assert refused.json()["errors"][0]["field"] == field
+    assert client.get(f"/api/v1/{path}").json()["items"] == []

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from math import inf, nan
+from uuid import UUID
+
+import pandas as pd
 import pytest
 
+from riskcore.api import schemas
+from riskcore.api.histories import history_body
 from riskcore.api.values import StatusWord
+from riskcore.domain.model import RuleState
 from riskcore.domain.status import Status
+from riskcore.services.history import GroupHistory
+
+NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
 
 def risk(client, group_id, **params):
@@ -140,3 +151,28 @@ def test_a_stretch_of_time_that_is_none_is_refused(client, group, params):
 def test_every_status_has_its_word():
     words = StatusWord.__args__[0].__args__
     assert list(words) == [status.word for status in Status]
+
+
+@pytest.mark.parametrize("unknown", [None, nan, inf])
+def test_a_number_that_is_none_goes_out_as_null(unknown):
+    state = RuleState(rule="max_loss", status=Status.UNKNOWN, reason="No data", buffer=unknown)
+    assert schemas.RuleState.model_validate(state).buffer is None
+
+
+def test_history_without_a_number_goes_out_as_null():
+    low = {"trading_day": NOW.date(), "rule": "max_loss", "buffer": nan, "buffer_percent": nan}
+    history = GroupHistory(
+        group_id=UUID(int=1),
+        start=NOW,
+        end=NOW,
+        bucket=timedelta(hours=1),
+        minima=pd.DataFrame(
+            {"time": [NOW], **{k: [v] for k, v in low.items()}, "account_id": None}
+        ),
+        day_lows=pd.DataFrame(
+            {**{k: [v] for k, v in low.items()}, "account_id": None, "taken_at": pd.NaT}
+        ),
+    )
+    answer = history_body(history).model_dump(mode="json")
+    for row in (*answer["minima"], *answer["day_lows"]):
+        assert (row["buffer"], row["buffer_percent"], row["account_id"]) == (None, None, None)

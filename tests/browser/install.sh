@@ -7,6 +7,7 @@ python="${BIN:-.venv/bin}/python"
 found() { "${python}" tests/browser/chromium.py >/dev/null 2>&1; }
 
 debian_chromium() {
+    echo "Playwright's Chromium is not to be had here: taking Debian's" >&2
     local as_root=""
     [ "$(id -u)" -eq 0 ] || as_root="sudo"
     ${as_root} apt-get update -qq

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 SCREENSHOTS = Path(
     os.environ.get("WEAKEST_LINK_SCREENSHOTS") or Path(__file__).resolve().parent / "screenshots"
@@ -25,6 +25,16 @@ def at_rest(page: Page) -> None:
     expect(page.locator("[data-testid=stApp][data-test-script-state=running]")).to_have_count(0)
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def says(part: Locator, word: str) -> Locator:
+    """The badge in `part` with the status `word`; its icon is text to a browser."""
+    return part.locator(".stMarkdownBadge", has_text=word)
+
+
+def dial(part: Locator, text: str) -> Locator:
+    """The gauge in `part` that reads `text` to those who cannot see it."""
+    return part.get_by_role("img", name=text)
 
 
 def take_picture(page: Page, name: str) -> Path:

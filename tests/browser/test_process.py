@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import httpx2
+import pytest
 from playwright.sync_api import expect
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import see_page
@@ -20,6 +23,7 @@ from tests.browser.running_desk import (
     uvicorn_serve,
 )
 
+STOPPING = (1001, 1012)
 BANNER = ("You can now view", "URL:", "Local URL:", "Network URL:")
 
 
@@ -28,9 +32,18 @@ def test_it_ends_within_five_seconds_with_sockets_open(
 ) -> None:
     """A program that follows the desk and never reads, and a browser with a page open."""
     see_page(open_page(), "Board")
-    with connect(f"{desk.socket_url}/api/v1/ws", proxy=None):
+    with connect(f"{desk.socket_url}/api/v1/ws", proxy=None) as follower:
         assert desk.stop() < 5
-    assert desk.process.returncode == 0
+        with pytest.raises(ConnectionClosed) as closed:
+            drain(follower)
+    assert closed.value.rcvd is not None, "the socket was cut, not closed"
+    assert closed.value.rcvd.code in STOPPING
+
+
+def drain(follower: ClientConnection) -> NoReturn:
+    """Read until the socket is closed."""
+    while True:
+        follower.recv()
 
 
 def test_what_was_acknowledged_is_there_after_the_end(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_what_only_a_reset_broke_is_told_as_a_condition(history):
     found = risk(history, DAILY, as_of=after)
     assert found.rule_states["daily_loss"].reason == (
         "equity 50,500.00 USD is 500.00 USD under the floor 51,000.00 USD"
-        " if positions are held since the reset"
+        "; counted from the last reset, positions taken as held"
     )
     assert found.reason.startswith("is under its Daily loss floor: equity 50,500.00 USD")
 
@@ -124,7 +124,7 @@ def test_a_group_with_an_unknown_member_says_at_most():
 def test_a_broken_account_says_which_rule_and_when():
     one = account(DAILY, MAX, number=7741)
     assert evaluation([one], {one.id: now(48_500)}).reason == (
-        "VIOLATED: account 7741 broke Daily loss: broken at 2026-03-02 12:00 UTC:"
+        "VIOLATED: account 7741 broke Daily loss at 2026-03-02 12:00 UTC:"
         " equity 48,500.00 USD was under the floor 49,000.00 USD"
     )
 

@@ -8,6 +8,10 @@ import duckdb
 
 from riskcore.domain.errors import StoreUnavailable
 
+SELECT_TABLES = """
+SELECT table_name FROM duckdb_tables() WHERE NOT internal
+"""
+
 CREATE_VERSIONS = """
 CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER NOT NULL, name VARCHAR NOT NULL)
 """
@@ -28,14 +32,22 @@ def migrations() -> list[tuple[int, str, str]]:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring the schema up to date; raises StoreUnavailable when it is newer than this program."""
+    """Bring the schema up to date.
+
+    Raises StoreUnavailable when it is newer than this program, or another program's.
+    """
+    tables = {name for (name,) in connection.execute(SELECT_TABLES).fetchall()}
+    if tables and "schema_versions" not in tables:
+        raise StoreUnavailable(
+            "the database is another program's: set WEAKEST_LINK_DATABASE to another file"
+        )
     connection.execute(CREATE_VERSIONS)
     known = migrations()
     (current,) = connection.execute(SELECT_VERSION).fetchall()[0]
     if current > known[-1][0]:
         raise StoreUnavailable(
             f"the database has schema version {current}, this program knows {known[-1][0]}:"
-            " start a newer Weakest Link"
+            " start a newer Weakest Link, or set WEAKEST_LINK_DATABASE to another file"
         )
     for version, name, statements in known:
         if version > current:

@@ -1,0 +1,241 @@
+"""Snapshots: an account and an instant once, the newest word stays, the older is kept aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from riskcore.domain.errors import InvalidValue, Missing
+from riskcore.domain.model import Account
+from riskcore.store.accounts import insert_account, select_all_accounts
+from riskcore.store.batches import batch_from
+from riskcore.store.database import Database
+from riskcore.store.snapshots import (
+    Recorded,
+    add_batches,
+    insert_snapshots,
+    select_history,
+    select_snapshots,
+    select_span,
+)
+from tests.store.conftest import NOON, Row, an_account, frame
+
+Stored = Callable[..., Account]
+
+
+def minute(count: int) -> datetime:
+    return NOON + timedelta(minutes=count)
+
+
+def record(database: Database, *rows: Row, user_id: str = "ann") -> Recorded:
+    return insert_snapshots(database, user_id, frame(rows), received_at=NOON)
+
+
+def balances(database: Database, account_id: UUID, user_id: str = "ann") -> list[float]:
+    return select_snapshots(database, user_id, [account_id])["balance"].tolist()
+
+
+def replaced(database: Database) -> list[float]:
+    with database.read() as cursor:
+        rows = cursor.execute("SELECT balance FROM replaced_snapshots").fetchall()
+    return sorted(float(balance) for (balance,) in rows)
+
+
+def test_snapshots_come_by_account_and_time_with_their_types(
+    database: Database, stored: Stored
+) -> None:
+    first, second = sorted((stored("1").id, stored("2").id))
+    record(database, (second, minute(1), 3, 4), (first, minute(2), 5, 6), (first, minute(1), 1, 2))
+    rows = select_snapshots(database, "ann", [second, first])
+    assert rows["account_id"].astype(str).tolist() == [str(first), str(first), str(second)]
+    assert rows["taken_at"].tolist() == [minute(1), minute(2), minute(1)]
+    assert rows["equity"].tolist() == [2, 6, 4]
+    assert rows["account_id"].dtype == "category"
+    assert rows["taken_at"].dtype == "datetime64[us, UTC]"
+    assert rows["balance"].dtype == rows["equity"].dtype == "float64"
+
+
+def test_nothing_stored_is_an_empty_frame_of_the_same_shape(
+    database: Database, stored: Stored
+) -> None:
+    for account_ids in ([stored("1").id], []):
+        rows = select_snapshots(database, "ann", account_ids)
+        assert len(rows) == 0
+        assert rows["taken_at"].dtype == "datetime64[us, UTC]"
+
+
+def test_the_range_includes_both_ends(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    record(database, *[(account, minute(n), n, n) for n in range(6)])
+    rows = select_snapshots(database, "ann", [account], minute(2), minute(4))
+    assert rows["balance"].tolist() == [2, 3, 4]
+
+
+def test_the_span_is_the_first_and_the_last_of_the_accounts(
+    database: Database, stored: Stored
+) -> None:
+    one, two = stored("1").id, stored("2").id
+    assert select_span(database, "ann", [one, two]) is None
+    record(database, (one, minute(5), 1, 1), (two, minute(2), 1, 1), (two, minute(9), 1, 1))
+    assert select_span(database, "ann", [one, two]) == (minute(2), minute(9))
+    assert select_span(database, "ann", [one]) == (minute(5), minute(5))
+
+
+def test_the_same_snapshot_again_changes_nothing(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    rows = [(account, minute(n), 1.01 * n, 2.02 * n) for n in range(3)]
+    assert record(database, *rows) == Recorded(taken=3, duplicates=0, corrected=0)
+    assert record(database, *rows) == Recorded(taken=0, duplicates=3, corrected=0)
+    assert len(balances(database, account)) == 3
+    assert replaced(database) == []
+
+
+def test_a_correction_replaces_and_the_old_value_is_kept_aside(
+    database: Database, stored: Stored
+) -> None:
+    account, other = stored("1").id, stored("2").id
+    record(database, (account, NOON, 1, 1), (account, minute(1), 2, 2), (other, NOON, 3, 3))
+    assert record(database, (account, NOON, 1, 1.01)) == Recorded(0, 0, 1)
+    rows = select_snapshots(database, "ann", [account])
+    assert rows["equity"].tolist() == [1.01, 2]
+    assert replaced(database) == [1]
+    assert balances(database, other) == [3]
+
+
+def test_of_several_words_in_one_call_the_last_stays(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    taken = record(database, (account, NOON, 1, 1), (account, NOON, 2, 2), (account, NOON, 1, 1))
+    assert taken == Recorded(taken=1, duplicates=0, corrected=2)
+    assert balances(database, account) == [1]
+    assert replaced(database) == [1, 2]
+
+
+def test_a_repetition_in_one_call_is_a_duplicate(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    assert record(database, (account, NOON, 1, 1), (account, NOON, 1, 1)) == Recorded(1, 1, 0)
+    assert balances(database, account) == [1]
+
+
+VALUES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=8)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(VALUES, max_size=5))
+def test_calls_done_together_end_as_calls_done_one_by_one(
+    database: Database, stored: Stored, calls: list[list[tuple[int, int]]]
+) -> None:
+    """Each call: a list of (minute, balance)."""
+    alone, merged = stored(str(uuid4())).id, stored(str(uuid4())).id
+    one_by_one = [record(database, *[(alone, minute(m), b, b) for m, b in call]) for call in calls]
+    batches = [
+        batch_from("ann", frame([(merged, minute(m), b, b) for m, b in call]), NOON)
+        for call in calls
+    ]
+    together = database.write(lambda connection: add_batches(connection, batches)) if calls else []
+    assert together == one_by_one
+    assert balances(database, merged) == balances(database, alone)
+    last = {m: b for call in calls for m, b in call}
+    assert balances(database, merged) == [last[m] for m in sorted(last)]
+
+
+def test_a_strange_account_is_missing_and_nothing_is_stored(
+    database: Database, stored: Stored
+) -> None:
+    mine, strange = stored("1").id, stored("1", user_id="bob").id
+    for account_id in (strange, uuid4()):
+        with pytest.raises(Missing, match=f"^no account {account_id}$"):
+            record(database, (mine, NOON, 1, 1), (account_id, NOON, 1, 1))
+    assert balances(database, mine) == []
+    assert balances(database, strange, "bob") == []
+
+
+def test_another_owners_snapshots_are_not_given_out(database: Database, stored: Stored) -> None:
+    mine, strange = stored("1").id, stored("1", user_id="bob").id
+    record(database, (strange, NOON, 7, 7), user_id="bob")
+    assert balances(database, strange) == []
+    assert select_span(database, "ann", [mine, strange]) is None
+    assert balances(database, strange, "bob") == [7]
+    assert len(select_history(database, select_all_accounts(database))) == 1
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), -float("inf"), 1e13, -1e300])
+@pytest.mark.parametrize("column", ["balance", "equity"])
+def test_money_that_is_no_amount_is_refused_and_nothing_is_stored(
+    database: Database, stored: Stored, amount: float, column: str
+) -> None:
+    account = stored("1").id
+    rows = frame([(account, NOON, 1, 1), (account, minute(1), 1, 1)])
+    rows.loc[1, column] = amount
+    with pytest.raises(InvalidValue, match=column):
+        insert_snapshots(database, "ann", rows, received_at=NOON)
+    assert balances(database, account) == []
+
+
+def test_times_without_a_zone_or_without_a_value_are_refused(
+    database: Database, stored: Stored
+) -> None:
+    rows = frame([(stored("1").id, NOON, 1, 1)])
+    blank = rows["taken_at"].where(rows["balance"] < 0)
+    naive = rows.assign(taken_at=rows["taken_at"].dt.tz_localize(None))
+    with pytest.raises(InvalidValue, match="taken_at must have a zone"):
+        insert_snapshots(database, "ann", naive, received_at=NOON)
+    with pytest.raises(InvalidValue, match="taken_at must be a time"):
+        insert_snapshots(database, "ann", rows.assign(taken_at=blank), received_at=NOON)
+    with pytest.raises(InvalidValue, match="must have a zone"):
+        insert_snapshots(database, "ann", rows, received_at=NOON.replace(tzinfo=None))
+
+
+def test_every_amount_comes_back_to_the_cent(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    edge = [0.01, -0.01, 0.29, 1.005e6, 9_999_999_999_999.99, -9_999_999_999_999.99]
+    cents = np.random.default_rng(7).integers(-(10**15) + 1, 10**15, 2_000)
+    amounts = [*edge, *(cents / 100).tolist()]
+    record(database, *[(account, minute(n), a, -a) for n, a in enumerate(amounts)])
+    rows = select_snapshots(database, "ann", [account])
+    assert rows["balance"].tolist() == amounts
+    assert rows["equity"].tolist() == [-amount for amount in amounts]
+
+
+def test_of_many_at_once_every_snapshot_is_stored_once(database: Database, stored: Stored) -> None:
+    """32 threads post 10 instants each twice over; 8 of the posts name a strange account."""
+    account, strange = stored("1").id, uuid4()
+    posts = [(account, minute(n % 320), 1.0, 1.0) for n in range(640)]
+    posts[::80] = [(strange, NOON, 1.0, 1.0)] * 8
+    with ThreadPoolExecutor(32) as pool:
+        jobs = [pool.submit(record, database, post) for post in posts]
+    assert sum(isinstance(job.exception(), Missing) for job in jobs) == 8
+    answers = [job.result() for job in jobs if job.exception() is None]
+    instants = {taken_at for account_id, taken_at, _, _ in posts if account_id == account}
+    assert sum(answer.taken for answer in answers) == len(instants)
+    assert sum(answer.duplicates for answer in answers) == 632 - len(instants)
+    assert len(balances(database, account)) == len(instants)
+
+
+def test_corrections_by_many_at_once_lose_no_value(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda n: record(database, (account, NOON, n, n)), range(100)))
+    assert sum(answer.taken for answer in answers) == 1
+    assert sum(answer.corrected for answer in answers) == 99
+    assert sorted(balances(database, account) + replaced(database)) == list(range(100))
+
+
+def test_snapshots_are_there_after_reopening(path: Path) -> None:
+    account = an_account("1")
+    database = Database(path)
+    insert_account(database, account)
+    record(database, (account.id, NOON, 1.25, 2.5))
+    database.close()
+    database = Database(path)
+    assert balances(database, account.id) == [1.25]
+    database.close()
