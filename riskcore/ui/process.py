@@ -35,5 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         sys.stderr.flush()
         # An exception here would end in a traceback and an exit code of the server's choosing.
         os._exit(UNAVAILABLE)
-    yield
-    stop_desk()
+    try:
+        yield
+    finally:
+        stop_desk()

@@ -99,7 +99,8 @@ def brought(upload: Upload, ids: Mapping[str, UUID]) -> None:
     """What a file brought, and what to do next; `ids` are the desk's accounts by number."""
     st.success(
         f"{escape(upload.file_name)}: {counted(upload.taken, 'row')} taken, "
-        f"{upload.refused:,} refused, {upload.duplicates:,} were known already, {upload.corrected:,} replaced older values.",
+        f"{upload.refused:,} refused, {upload.duplicates:,} known already, "
+        f"{upload.corrected:,} in place of older values.",
         icon=":material/check:",
     )
     numbers = st.session_state.get(ACCOUNTS_TAKEN, ())

@@ -1,0 +1,101 @@
+"""Pages without a browser: a desk of its own for each test, and whoever visits it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+from uuid import UUID
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from riskcore.domain.model import Account
+from riskcore.domain.rules import rule_from
+from riskcore.services.accounts import AccountDraft, list_accounts, make_account
+from riskcore.services.desk import LOCAL_USER, Desk, run_desk, stop_desk
+from riskcore.services.groups import GroupDraft, make_group
+from riskcore.services.sample import load_sample_desk
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "pages").glob("[0-9][0-9]_*.py"))
+
+Visit: TypeAlias = Callable[..., AppTest]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An empty desk, open in this process."""
+    yield run_desk(tmp_path / "desk.duckdb")
+    stop_desk()
+
+
+@pytest.fixture
+def sample_desk(desk: Desk) -> Desk:
+    """The desk with the sample on it."""
+    load_sample_desk(desk, LOCAL_USER)
+    return desk
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Visit:
+    """Open a page by its name and the parameters of its address; it must not fail."""
+
+    def open_it(name: str, **parameters: str) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        # A first run finds the pages; the address counts from the page's own first run on.
+        page.run()
+        for key, value in parameters.items():
+            page.query_params[key] = value
+        page.switch_page(f"pages/{page_file(name)}").run()
+        return sound(page)
+
+    return open_it
+
+
+def page_file(name: str) -> str:
+    """The file of the page called `name`."""
+    return next(path.name for path in PAGES if path.stem.partition("_")[2] == name)
+
+
+def sound(page: AppTest) -> AppTest:
+    """`page`, which must not have failed."""
+    assert [error.value for error in page.exception] == []
+    return page
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    """Press the button that says `label`."""
+    next(button for button in page.button if button.label == label).click().run()
+    return sound(page)
+
+
+def words(page: AppTest) -> str:
+    """All a page says, names as they were typed."""
+    said = (*page.markdown, *page.caption, *page.error, *page.success, *page.info)
+    return "\n".join(shown(str(element.value)) for element in said)
+
+
+def shown(markdown: str) -> str:
+    """What `escape` made, as a browser shows it."""
+    return re.sub(r"\\(.)", r"\1", re.sub(r":color\[(\\.)\]", r"\1", markdown))
+
+
+def an_account(desk: Desk, number: str, **said: object) -> Account:
+    """An account of 50,000 USD that may lose 2,000."""
+    draft = {
+        "starting_balance": 50_000.0,
+        "rules": (rule_from("max_loss", {"limit_amount": 2_000.0}),),
+    }
+    return make_account(desk, LOCAL_USER, AccountDraft(number=number, **{**draft, **said}))  # type: ignore[arg-type]
+
+
+def a_group(desk: Desk, name: str, *account_ids: UUID) -> UUID:
+    """A group of these accounts."""
+    return make_group(desk, LOCAL_USER, GroupDraft(name=name, account_ids=account_ids)).id
+
+
+def numbers(desk: Desk) -> set[str]:
+    """The numbers of the accounts on the desk."""
+    return {account.number for account in list_accounts(desk, LOCAL_USER)}

@@ -1,0 +1,71 @@
+"""A name is text wherever it is shown: never Markdown, HTML, a link or an icon."""
+
+from __future__ import annotations
+
+import re
+from string import punctuation
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskcore.services.desk import Desk
+from riskcore.ui.words import escape
+from tests.ui.conftest import PAGES, Visit, a_group, an_account, shown
+
+SPOOF = ":green-badge[SAFE]"
+SPOOFS = [
+    SPOOF,
+    ":material_check_circle: :streamlit: :tada:",
+    "**bold** $x^2$ <b>x</b> &amp;",
+    "[link](https://example.org) www.example.org a@example.org",
+]
+
+
+@pytest.mark.parametrize("spoof", SPOOFS)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_spoofed_name_is_never_markdown(
+    path: object, spoof: str, desk: Desk, visit: Visit
+) -> None:
+    account = an_account(desk, "1", name=spoof, firm=spoof)
+    a_group(desk, spoof, account.id)
+    page = visit(str(path).rpartition("_")[2].removesuffix(".py"))
+    labels = [element.label for element in (*page.button, *page.page_link, *page.expander)]
+    for said in (*(e.value for e in (*page.markdown, *page.caption, *page.title)), *labels):
+        assert spoof not in str(said)
+    for table in page.table:
+        assert not table.value.astype(str).map(lambda cell: spoof in cell).any(axis=None)
+
+
+@pytest.mark.parametrize("name", ["board", "group"])
+def test_a_spoofed_name_shows_as_these_characters(name: str, desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "1", name=SPOOF)
+    a_group(desk, SPOOF, account.id)
+    said = "\n".join(shown(str(text.value)) for text in visit(name).markdown)
+    assert f"#### {SPOOF}" in said
+    assert f"Weakest account: **{SPOOF}**" in said
+
+
+def test_a_refusal_that_holds_a_name_is_text(desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "1")
+    a_group(desk, SPOOF, account.id)
+    page = visit("accounts", account=str(account.id))
+    next(button for button in page.button if button.label == "Yes, delete").click().run()
+    assert SPOOF not in page.error[0].value
+    assert SPOOF in shown(page.error[0].value)
+
+
+def test_a_toast_that_holds_a_name_is_text(desk: Desk, visit: Visit) -> None:
+    group_id = a_group(desk, SPOOF)
+    page = visit("groups", group=str(group_id))
+    next(button for button in page.button if button.label == "Yes, delete").click().run()
+    assert SPOOF not in page.toast[0].value
+    assert SPOOF in shown(page.toast[0].value)
+
+
+@given(st.text(alphabet=st.sampled_from("ab <>-=~:@." + punctuation), max_size=30))
+def test_escaping_loses_nothing_and_leaves_no_sign_bare(text: str) -> None:
+    markdown = escape(text)
+    assert shown(markdown) == text
+    signs = re.sub(r":color\[(\\.)\]", r"\1", markdown)
+    assert re.fullmatch(r"(?:\\.|[^\W_]|\s)*", signs)

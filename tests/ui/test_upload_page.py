@@ -1,0 +1,103 @@
+"""Upload: what is in a file, what is refused and why, then import."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from riskcore.domain.rules import rule_from
+from riskcore.services.accounts import list_accounts
+from riskcore.services.desk import LOCAL_USER, Desk
+from riskcore.services.uploads import list_uploads
+from tests.ui.conftest import Visit, an_account, click, numbers, sound, words
+
+HEADER = "account,time,balance,equity\n"
+TWO_ROWS = (
+    "7741,2026-01-05T10:00:00Z,50000.00,50000.00\n7741,2026-01-05T11:00:00Z,50100.00,49900.00\n"
+)
+
+
+def choose_file(page: AppTest, text: str, name: str = "snapshots.csv") -> AppTest:
+    """Choose a file that holds `text`."""
+    page.file_uploader[0].upload(name, text.encode(), "text/csv").run()
+    return sound(page)
+
+
+def test_a_file_is_shown_before_anything_changes(desk: Desk, visit: Visit) -> None:
+    page = choose_file(visit("upload"), HEADER + TWO_ROWS + "7741,2026-01-05T12:00:00Z,n/a,1\n")
+    assert "3 rows read: 2 can be taken, 1 refused, 0 repeat another" in words(page)
+    assert "1 account, 1 of them new" in words(page)
+    refused = page.dataframe[0].value.iloc[0]
+    assert (refused["Line"], refused["Column"], refused["Found"]) == (4, "balance", "n/a")
+    assert refused["Why"]
+    assert numbers(desk) == set()
+
+
+def test_new_accounts_get_the_proposed_balance_and_the_same_rules(desk: Desk, visit: Visit) -> None:
+    page = choose_file(visit("upload"), HEADER + TWO_ROWS)
+    page.text_input(key="new-currency").set_value("EUR")
+    page.number_input(key="new-max_loss-limit_amount").set_value(2_000.0)
+    click(page, "Import")
+    [account] = list_accounts(desk, LOCAL_USER)
+    assert (account.number, account.currency, account.starting_balance) == ("7741", "EUR", 50_000.0)
+    assert account.rules == (rule_from("max_loss", {"limit_amount": 2_000.0}),)
+    assert "snapshots.csv: 2 rows taken, 0 refused" in words(page)
+    [link] = [link for link in page.page_link if "group" in link.label]
+    assert str(account.id) in link.proto.query_string
+
+
+def test_the_proposed_balance_can_be_corrected_or_left_open(desk: Desk, visit: Visit) -> None:
+    other = TWO_ROWS.replace("7741", "7742")
+    page = choose_file(visit("upload"), HEADER + TWO_ROWS + other)
+    [editor] = [key for key in page.session_state if str(key).startswith("starting-")]
+    column = "Starting balance (proposed)"
+    page.session_state[editor] = {
+        "edited_rows": {0: {column: 25_000.0}, 1: {column: None}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    click(page, "Import")
+    said = {a.number: a.starting_balance for a in list_accounts(desk, LOCAL_USER)}
+    assert said == {"7741": 25_000.0, "7742": None}
+
+
+def test_known_accounts_are_not_asked_about(desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "7741")
+    page = choose_file(visit("upload"), HEADER + TWO_ROWS)
+    assert "1 account, 0 of them new" in words(page)
+    click(page, "Import")
+    assert list_accounts(desk, LOCAL_USER) == [account]
+
+
+def test_columns_that_are_not_recognised_are_chosen(desk: Desk, visit: Visit) -> None:
+    page = choose_file(visit("upload"), "who,when,balance,equity\n" + TWO_ROWS)
+    assert "Choose the column of: Account, Time." in words(page)
+    page.selectbox(key="column-account").set_value("who")
+    page.selectbox(key="column-taken_at").set_value("when").run()
+    assert "2 rows read: 2 can be taken" in words(page)
+
+
+def test_times_without_a_zone_are_refused_until_the_zone_is_said(desk: Desk, visit: Visit) -> None:
+    page = choose_file(visit("upload"), HEADER + TWO_ROWS.replace("Z", ""))
+    assert "If its times state no zone, choose theirs above" in words(page)
+    page.selectbox(key="file-zone").set_value("America/New_York").run()
+    assert "From 2026-01-05 15:00 UTC to 2026-01-05 16:00 UTC" in words(page)
+
+
+def test_a_file_that_is_none_is_refused_in_a_sentence(desk: Desk, visit: Visit) -> None:
+    page = choose_file(visit("upload"), "")
+    assert len(page.error) == 1
+    page = choose_file(visit("upload"), HEADER)
+    assert "the file has a header and no rows" in words(page).lower()
+
+
+def test_the_same_file_again_is_refused(desk: Desk, visit: Visit) -> None:
+    click(choose_file(visit("upload"), HEADER + TWO_ROWS), "Import")
+    page = click(choose_file(visit("upload"), HEADER + TWO_ROWS), "Import")
+    assert "already imported" in words(page)
+    assert len(list_uploads(desk, LOCAL_USER)) == 1
+
+
+def test_what_a_file_brought_has_an_address(desk: Desk, visit: Visit) -> None:
+    page = click(choose_file(visit("upload"), HEADER + TWO_ROWS), "Import")
+    again = visit("upload", upload=page.query_params["upload"])
+    assert "snapshots.csv: 2 rows taken" in words(again)
