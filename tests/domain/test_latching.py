@@ -93,10 +93,10 @@ def test_a_pause_does_not_hide_a_hard_break_of_another_rule(history):
 def test_one_accounts_break_is_not_its_neighbours(rule):
     """The last row of one account and the first of the next lie side by side in a frame."""
     accounts = [account(rule, number=number) for number in (1, 2, 3)]
-    seen = {one.id: now(48_000 if one.number == "2" else 50_000) for one in accounts}
+    seen = {one.id: now(50_000 if one.number == "1" else 48_000) for one in accounts}
     answers = risks(accounts, seen, MONDAY_NOON)
     statuses = [answers[one.id].status for one in accounts]
-    assert statuses == [Status.SAFE, Status.VIOLATED, Status.SAFE]
+    assert statuses == [Status.SAFE, Status.VIOLATED, Status.VIOLATED]
 
 
 def test_a_floor_that_rose_over_an_old_low_does_not_break_it_afterwards(history):

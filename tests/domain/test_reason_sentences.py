@@ -96,6 +96,12 @@ def test_a_stale_accounts_number_is_a_bound_and_says_its_age():
     )
 
 
+def test_the_sentence_turns_stale_with_the_account():
+    found = risk(now(49_900, ago=HOUR), MAX, as_of=MONDAY_NOON, stale_after=HOUR)
+    assert found.is_stale
+    assert found.reason.endswith("(last snapshot 1 h old)")
+
+
 def test_a_group_says_its_status_its_weakest_account_and_the_others():
     one, two, three = (account(MAX, number=number) for number in (7741, 8802, 9903))
     seen = {one.id: now(48_312.4), two.id: now(50_000), three.id: now(48_900)}
