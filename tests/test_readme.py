@@ -80,6 +80,10 @@ def test_every_file_it_names_is_there() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_picture_is_quickly_loaded() -> None:
+    assert (ROOT / "docs" / "board.png").stat().st_size <= 200_000
+
+
 def test_the_csv_file_is_taken_and_its_bad_row_refused(desk: RunningDesk, tmp_path: Path) -> None:
     (csv,), (command,) = blocks("From a CSV file", "csv"), blocks("From a CSV file", "sh")
     (tmp_path / "my-accounts.csv").write_text(csv, encoding="utf-8")

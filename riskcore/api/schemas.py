@@ -359,7 +359,7 @@ class UploadAnswer(UploadDetail):
     new_accounts: list[NamedAccount]
 
 
-# --- health and sockets
+# --- health
 
 
 class Health(Answer):
@@ -368,38 +368,3 @@ class Health(Answer):
     status: Literal["ok"]
     version: str
     time: Instant
-
-
-class StateMessage(Answer):
-    """The first frame of a socket: every group it follows, as it is now."""
-
-    type: Literal["state"] = "state"
-    version: Literal[1] = 1
-    seq: int
-    evaluations: list[GroupRiskEvaluation]
-
-
-class ChangeMessage(Answer):
-    """One group has a new answer; `seq` rises by one with each."""
-
-    type: Literal["change"] = "change"
-    version: Literal[1] = 1
-    seq: int
-    evaluation: GroupRiskEvaluation
-
-
-class GoneMessage(Answer):
-    """A group was deleted; a socket that follows only that one is closed next."""
-
-    type: Literal["gone"] = "gone"
-    version: Literal[1] = 1
-    seq: int
-    group_id: Id
-
-
-class Heartbeat(Answer):
-    """Nothing changed; `seq` is that of the last message."""
-
-    type: Literal["heartbeat"] = "heartbeat"
-    version: Literal[1] = 1
-    seq: int

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message as Received
 from starlette.websockets import WebSocketDisconnect
 
-from riskcore.api import schemas
+from riskcore.api import messages, schemas
 from riskcore.api.identity import TheDesk, User
 from riskcore.api.values import Id
 from riskcore.domain.model import GroupRiskEvaluation
@@ -31,7 +31,7 @@ GOING_AWAY, TOO_MANY, TOO_LONG, TOO_SLOW, GONE = 1001, 1008, 1009, 1013, 4404
 
 State: TypeAlias = Callable[[], Sequence[GroupRiskEvaluation]]
 Frame: TypeAlias = (
-    schemas.StateMessage | schemas.ChangeMessage | schemas.GoneMessage | schemas.Heartbeat
+    messages.StateMessage | messages.ChangeMessage | messages.GoneMessage | messages.Heartbeat
 )
 
 router = APIRouter()
@@ -130,7 +130,7 @@ async def tell(
             return TOO_SLOW
         except WebSocketDisconnect:
             return None
-        if isinstance(frame, schemas.GoneMessage) and changes.group_ids is not None:
+        if isinstance(frame, messages.GoneMessage) and changes.group_ids is not None:
             return GONE
     return GOING_AWAY
 
@@ -140,21 +140,21 @@ async def frames(
 ) -> AsyncIterator[Frame]:
     """Everything a socket says: the state, each change, and that there was none."""
     seq = 1
-    yield schemas.StateMessage(seq=seq, evaluations=[body(e) for e in evaluations])
+    yield messages.StateMessage(seq=seq, evaluations=[body(e) for e in evaluations])
     while True:
         try:
             message = await asyncio.wait_for(changes.next(), HEARTBEAT_SECONDS)
         except TimeoutError:
-            yield schemas.Heartbeat(seq=seq)
+            yield messages.Heartbeat(seq=seq)
             continue
         except HubClosed:
             return
         for evaluation in message.evaluations:
             seq += 1
-            yield schemas.ChangeMessage(seq=seq, evaluation=body(evaluation))
+            yield messages.ChangeMessage(seq=seq, evaluation=body(evaluation))
         for group_id in message.gone:
             seq += 1
-            yield schemas.GoneMessage(seq=seq, group_id=group_id)
+            yield messages.GoneMessage(seq=seq, group_id=group_id)
 
 
 def body(evaluation: GroupRiskEvaluation) -> schemas.GroupRiskEvaluation:

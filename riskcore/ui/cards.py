@@ -22,7 +22,7 @@ NOBODY = "no account"
 
 def card_grid(count: int) -> DeltaGenerator:
     """Where `count` cards stand: side by side as far as there is room."""
-    return st.grid(max(1, min(3, count)), min_column_width=340, gap="medium")
+    return st.grid(max(2, min(3, count)), min_column_width=340, gap="medium")
 
 
 def group_card(

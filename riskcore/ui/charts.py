@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from riskcore.domain.money import percent_text
 from riskcore.domain.rules import KINDS
+from riskcore.ui.gauge import NEEDLE
 
 LINES = (("#0072B2", "solid"), ("#D55E00", "dash"), ("#009E73", "dot"), ("#CC79A7", "dashdot"))
 """Colour (of Okabe and Ito, read on white and on black) and dash of each line."""
@@ -34,7 +35,7 @@ def minima_figure(
     figure = go.Figure()
     for (rule, line), look in zip(minima.groupby("rule"), cycle(LINES), strict=False):
         figure.add_trace(_line(str(rule), _cut(line, bucket), names, currency, look))
-    figure.add_hline(y=0, line_width=1)
+    figure.add_hline(y=0, line_width=1, line_color=NEEDLE)
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},

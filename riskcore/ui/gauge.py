@@ -49,6 +49,11 @@ def in_words(percent: float | None, status: Status, is_upper_bound: bool) -> str
     return f"{at_most}{percent_text(percent)} of the limit left"
 
 
+PLAIN: Options = {
+    part: {"show": False} for part in ("axisTick", "splitLine", "axisLabel", "anchor")
+}
+
+
 def gauge(
     percent: float | None, status: Status, thresholds: Thresholds, *, is_upper_bound: bool
 ) -> Options:
@@ -65,10 +70,7 @@ def gauge(
                 "radius": "138%",
                 "center": ["50%", "84%"],
                 "axisLine": {"lineStyle": {"width": 14, "color": bands(status, thresholds)}},
-                "axisTick": {"show": False},
-                "splitLine": {"show": False},
-                "axisLabel": {"show": False},
-                "anchor": {"show": False},
+                **PLAIN,
                 "pointer": {
                     "show": percent is not None and status is not Status.VIOLATED,
                     "icon": POINTS_INWARD,

@@ -15,7 +15,7 @@ from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Rule
 from riskcore.store.uploads import RefusedRow, Upload
-from riskcore.ui.gauge import BROKEN
+from riskcore.ui.gauge import BROKEN, reading
 from riskcore.ui.words import age_text, badge, escape, when_text
 
 REFUSALS_SHOWN = 1_000
@@ -43,7 +43,7 @@ def _member(
     member: AccountRisk, account: Account, is_weakest: bool, evaluation: GroupRiskEvaluation
 ) -> dict[str, str]:
     state, money = member.deciding, account.currency
-    is_broken = state is not None and state.violated_at is not None
+    is_broken = state is not None and reading(state.buffer_percent, state.status) == BROKEN
     mark = ":material/arrow_right_alt: weakest: " if is_weakest else ""
     return {
         "Account": f"{mark}{escape(account.name)}",

@@ -194,13 +194,13 @@ def _ask_starting_balances(preview: FilePreview) -> dict[str, float | None]:
         pd.DataFrame(
             {
                 "Account": list(preview.new_accounts),
-                "Starting balance (proposed)": proposal.to_numpy(),
+                "Start (proposed)": proposal.to_numpy(),
             }
         ),
         hide_index=True,
         disabled=["Account"],
         column_config={
-            "Starting balance (proposed)": st.column_config.NumberColumn(
+            "Start (proposed)": st.column_config.NumberColumn(
                 min_value=0.0, step=0.01, format="localized"
             )
         },
@@ -208,7 +208,7 @@ def _ask_starting_balances(preview: FilePreview) -> dict[str, float | None]:
         alt="The new accounts and their proposed starting balances",
         width=520,
     )
-    balances = edited["Starting balance (proposed)"]
+    balances = edited["Start (proposed)"]
     return {
         number: None if pd.isna(balance) else round(float(balance), 2)
         for number, balance in zip(edited["Account"], balances, strict=True)

@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 import pytest
 from jsonschema import Draft202012Validator
 
-from riskcore.api import schemas
+from riskcore.api import messages, schemas
 from riskcore.api.problems import STATUS_OF, Problem
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 CSV = b"account,time,balance,equity\n7742,2026-03-02 09:30,50000,49000\n"
 SHAPES = {
-    "state": schemas.StateMessage,
-    "change": schemas.ChangeMessage,
-    "gone": schemas.GoneMessage,
-    "heartbeat": schemas.Heartbeat,
+    "state": messages.StateMessage,
+    "change": messages.ChangeMessage,
+    "gone": messages.GoneMessage,
+    "heartbeat": messages.Heartbeat,
     "about:blank": Problem,
     None: schemas.Recorded,
 }

@@ -10,16 +10,16 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from riskcore.api import schemas, sockets
+from riskcore.api import messages, sockets
 from riskcore.services import risk
 from riskcore.services.desk import LOCAL_USER
 
 ALL = "/api/v1/ws"
 FRAMES = {
-    "state": schemas.StateMessage,
-    "change": schemas.ChangeMessage,
-    "gone": schemas.GoneMessage,
-    "heartbeat": schemas.Heartbeat,
+    "state": messages.StateMessage,
+    "change": messages.ChangeMessage,
+    "gone": messages.GoneMessage,
+    "heartbeat": messages.Heartbeat,
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from riskcore.domain.rules import KINDS, rule_from
 from riskcore.services.accounts import find_account, list_accounts
 from riskcore.services.desk import LOCAL_USER, Desk
+from riskcore.ui.rule_forms import Answers, rules_said
 from tests.ui.conftest import Visit, a_group, an_account, click, words
 
 SAVE = "Save this account"
@@ -50,12 +51,9 @@ def test_every_kind_of_rule_is_drawn_from_its_fields(kind: str, visit: Visit) ->
     assert missing == (["action"] if kind == "max_loss" else [])
 
 
-def test_a_rule_without_a_limit_is_no_rule(desk: Desk, visit: Visit) -> None:
-    account = an_account(desk, "7741")
-    page = visit("accounts", account=str(account.id))
-    page.number_input(key=f"account-{account.id}-max_loss-limit_amount").set_value(None)
-    click(page, SAVE)
-    assert find_account(desk, LOCAL_USER, account.id).rules == ()
+def test_a_rule_without_a_limit_is_no_rule() -> None:
+    said: Answers = {"max_loss": {"measure": "equity"}, "daily_loss": {"limit_percent": 4.0}}
+    assert rules_said(said) == (rule_from("daily_loss", {"limit_percent": 4.0}),)
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,11 @@ def test_the_range_is_in_the_address(desk: Desk, visit: Visit) -> None:
         taken_at = desk.clock() - timedelta(days=days)
         row = Snapshot(account_id=account.id, taken_at=taken_at, balance=5e4, equity=5e4)
         record_snapshots(desk, LOCAL_USER, [row])
-    days = {
+    counts = {
         name: len(visit("history", range=name).dataframe[0].value)
         for name in ("week", "month", "all")
     }
-    assert days == {"week": 1, "month": 1, "all": 2}
+    assert counts == {"week": 1, "month": 1, "all": 2}
 
 
 def test_a_custom_range_has_two_days_in_the_address(sample_desk: Desk, visit: Visit) -> None:

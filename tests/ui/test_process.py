@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 from pathlib import Path
 
@@ -21,8 +22,11 @@ def test_the_server_finds_the_application_by_reading_the_source() -> None:
     assert discover_asgi_app(ROOT / "app.py").import_string == "app:app"
 
 
-def test_streamlit_does_not_serve_the_folder_of_pages_by_itself() -> None:
-    assert process.DATABASE == "WEAKEST_LINK_DATABASE"
+def test_streamlit_does_not_serve_the_folder_of_pages_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    importlib.reload(process)
     assert PagesManager.uses_pages_directory is False
 
 

@@ -49,7 +49,7 @@ def test_the_proposed_balance_can_be_corrected_or_left_open(desk: Desk, visit: V
     other = TWO_ROWS.replace("7741", "7742")
     page = choose_file(visit("upload"), HEADER + TWO_ROWS + other)
     [editor] = [key for key in page.session_state if str(key).startswith("starting-")]
-    column = "Starting balance (proposed)"
+    column = "Start (proposed)"
     page.session_state[editor] = {
         "edited_rows": {0: {column: 25_000.0}, 1: {column: None}},
         "added_rows": [],
