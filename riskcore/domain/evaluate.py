@@ -6,7 +6,7 @@ column per rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -20,7 +20,7 @@ from riskcore.domain.model import Account, AccountGroup, AccountRisk, GroupRiskE
 from riskcore.domain.money import FloatArray, to_cent
 from riskcore.domain.standing import Standing, held_rows
 from riskcore.domain.states import NONE, BoolArray, RuleTable, percent, rule_table
-from riskcore.domain.status import Status, Thresholds
+from riskcore.domain.status import Status, Thresholds, worst
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -110,16 +110,15 @@ def _is_stale(standing: Standing, as_of: datetime) -> BoolArray:
 def statuses(observed: Observed, thresholds: Thresholds) -> np.ndarray:
     """Each account's status by rule; SAFE where a rule does not apply. Shape as `buffer`.
 
-    A break that no snapshot has shown, only a reset since the last one, is a violation
-    while that snapshot is fresh and no more than critical once it is stale.
+    A break that no snapshot has shown, only a reset since the last one, is critical: the
+    next snapshot decides.
     """
     buffer, limit = observed.buffer, observed.limit_amount
     result = np.full(buffer.shape, Status.SAFE, dtype=np.int8)
     result[buffer <= to_cent(limit * thresholds.caution_fraction)] = Status.CAUTION
     result[buffer <= to_cent(limit * thresholds.critical_fraction)] = Status.CRITICAL
     stale = observed.is_stale[:, None]
-    result[observed.is_broken & ~stale] = Status.VIOLATED
-    result[observed.is_broken & stale] = Status.CRITICAL
+    result[observed.is_broken] = Status.CRITICAL
     unknown = np.isnan(buffer) | stale
     result[unknown] = np.maximum(result[unknown], Status.UNKNOWN)
     result[observed.violation != NONE] = Status.VIOLATED
@@ -129,18 +128,18 @@ def statuses(observed: Observed, thresholds: Thresholds) -> np.ndarray:
 
 def account_status(by_rule: np.ndarray, observed: Observed) -> np.ndarray:
     """Each account's worst status; without a rule or a snapshot at least UNKNOWN."""
-    worst = by_rule.max(axis=1, initial=Status.SAFE)
+    highest = by_rule.max(axis=1, initial=Status.SAFE)
     unjudged = ~observed.applies.any(axis=1) | observed.is_stale
-    status: np.ndarray = np.where(unjudged, np.maximum(worst, Status.UNKNOWN), worst)
+    status: np.ndarray = np.where(unjudged, np.maximum(highest, Status.UNKNOWN), highest)
     return status
 
 
 def account_risks(observed: Observed, thresholds: Thresholds) -> list[AccountRisk]:
     """Every account's own answer, in the standing's order."""
     by_rule = statuses(observed, thresholds)
-    worst = account_status(by_rule, observed)
+    of_account = account_status(by_rule, observed)
     return [
-        _account_risk(observed, position, by_rule[position], Status(int(worst[position])))
+        _account_risk(observed, position, by_rule[position], Status(int(of_account[position])))
         for position in range(len(observed.standing.accounts))
     ]
 
@@ -242,9 +241,9 @@ def evaluate_group(
     observed = observe(standing, as_of)
     members = account_risks(observed, group.thresholds)
     currency = group_currency(group, standing.accounts)
-    ordered = sorted(members, key=lambda member: weakness(member, currency, standing.accounts))
-    overall = max((member.status for member in members), default=Status.UNKNOWN)
     accounts = {account.id: account for account in standing.accounts}
+    ordered = sorted(members, key=lambda member: weakness(member, currency, accounts))
+    overall = worst(member.status for member in members)
     weakest = ordered[0] if ordered else None
     unknown = _ids(members, lambda m: m.status is Status.UNKNOWN or m.is_stale)
     taken = [member.taken_at for member in members if member.taken_at is not None]
@@ -292,7 +291,7 @@ def group_currency(group: AccountGroup, accounts: Sequence[Account]) -> str | No
 
 
 def weakness(
-    member: AccountRisk, currency: str | None, accounts: Sequence[Account]
+    member: AccountRisk, currency: str | None, accounts: Mapping[UUID, Account]
 ) -> tuple[int, float, float, str]:
     """Sorts the weakest account first.
 
@@ -301,7 +300,7 @@ def weakness(
     """
     states = member.rule_states.values()
     percents = [s.buffer_percent for s in states if s.buffer_percent is not None]
-    own = next(a.currency for a in accounts if a.id == member.account_id)
+    own = accounts[member.account_id].currency
     buffers = [s.buffer for s in states if s.buffer is not None and own == currency]
     return (
         -member.status,
@@ -344,16 +343,16 @@ def _group_rule_state(
     """`by_buffer` and `by_percent` hold the two minima; None where nothing is known."""
     states = {m.account_id: m.rule_states[rule] for m in members if rule in m.rule_states}
     worst_id = min(states, key=lambda key: (*_urgency(states[key]), str(key)))
-    worst = states[worst_id]
+    worst_state = states[worst_id]
     low = by_buffer.rule_states[rule] if by_buffer else None
     least = by_percent.rule_states[rule] if by_percent else None
     uncertain = any(state.buffer is None or state.is_upper_bound for state in states.values())
     return RuleState(
         rule=rule,
-        status=worst.status,
+        status=worst_state.status,
         status_account_id=worst_id,
-        violated_at=worst.violated_at,
-        basis=worst.basis,
+        violated_at=worst_state.violated_at,
+        basis=worst_state.basis,
         buffer=low.buffer if low else None,
         buffer_account_id=by_buffer.account_id if by_buffer else None,
         floor=low.floor if low else None,
@@ -363,6 +362,6 @@ def _group_rule_state(
         percent_account_id=by_percent.account_id if by_percent else None,
         is_upper_bound=uncertain or not share_currency,
         reason=reasons.group_rule_reason(
-            observed.standing.accounts, worst_id, worst, not share_currency
+            observed.standing.accounts, worst_id, worst_state, not share_currency
         ),
     )

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from math import isfinite
 from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -86,6 +87,8 @@ class Account:
 
     def __post_init__(self) -> None:
         check_zone(self.time_zone)
+        if self.starting_balance is not None and not isfinite(self.starting_balance):
+            raise InvalidValue("starting_balance", "must be an amount", self.starting_balance)
         kinds = [rule.kind for rule in self.rules]
         for kind in kinds:
             if kinds.count(kind) > 1:

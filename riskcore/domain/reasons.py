@@ -103,7 +103,7 @@ def account_reason(
     if deciding.violated_at is not None:
         return f"broke {title} {deciding.reason.removeprefix('broken ')}{stale}"
     if deciding.buffer is None:
-        return f"{deciding.reason} ({title}){stale}"
+        return f"cannot be judged on {title}: {deciding.reason.removeprefix('unknown: ')}{stale}"
     if deciding.buffer < 0:
         return f"is under its {title} floor: {deciding.reason}{stale}"
     left = (

@@ -16,6 +16,9 @@ from riskcore.ui.gauge import NEEDLE
 LINES = (("#0072B2", "solid"), ("#D55E00", "dash"), ("#009E73", "dot"), ("#CC79A7", "dashdot"))
 """Colour (of Okabe and Ito, read on white and on black) and dash of each line."""
 
+FEW = 40
+"""Up to so many points are drawn as points too: a single one is no line."""
+
 HEIGHT = 420
 
 
@@ -40,6 +43,8 @@ def minima_figure(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
         hovermode="x unified",
+        hoverdistance=-1,
+        showlegend=True,
         legend={"orientation": "h", "y": 1.12, "x": 0},
         yaxis_title=plain(f"Smallest buffer{f', {currency}' if currency else ''}"),
     )
@@ -57,7 +62,7 @@ def _line(
         x=line["time"],
         y=line["buffer"],
         name=KINDS[rule].title,
-        mode="lines",
+        mode="lines+markers" if len(line) <= FEW else "lines",
         line={"shape": "hv", "color": look[0], "dash": look[1], "width": 2},
         customdata=[
             (plain(names.get(account, "")), percent_text(percent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time, timedelta
+from functools import cache
 from typing import TypedDict
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -114,8 +115,14 @@ def ask_shared(filled: AccountDraft, key: str) -> Shared:
 
 def ask_zone(label: str, value: str, key: str) -> str:
     """Ask for an IANA zone."""
-    zones = sorted({"UTC", value, *available_timezones()} - {"localtime"})
-    return st.selectbox(label, zones, index=zones.index(value), key=key)
+    options = sorted({value, *zones()})
+    return st.selectbox(label, options, index=options.index(value), key=key)
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Every IANA zone this machine knows, UTC first."""
+    return ("UTC", *sorted(available_timezones() - {"UTC", "localtime"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def _ask(kind: str, name: str, hint: Any, value: Any, key: str) -> Any:
     return st.number_input(
         spoken(name),
         min_value=0.0,
-        value=value,
+        value=None if value is None else float(value),
         step=0.5 if name.endswith("percent") else 100.0,
         placeholder="none",
         key=f"{key}-{name}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +17,7 @@ from riskcore.services.accounts import AccountDraft
 from riskcore.services.uploads import FilePreview
 from riskcore.store.uploads import Upload
 from riskcore.ui.choice import propose_group
-from riskcore.ui.forms import Shared, ask_shared
+from riskcore.ui.forms import Shared, ask_shared, zones
 from riskcore.ui.rule_forms import Answers, ask_rules, rules_said
 from riskcore.ui.words import counted, escape
 
@@ -62,8 +61,9 @@ def ask_columns(data: bytes) -> ColumnMap | None:
 
 def ask_file_zone() -> str | None:
     """Ask where times that state no zone are local; None: such times are to be refused."""
-    zones = [STATED, "UTC", *sorted(available_timezones() - {"UTC", "localtime"})]
-    zone = st.selectbox("Time zone of times written without one", zones, width=360, key="file-zone")
+    options = (STATED, *zones())
+    label = "Time zone of times written without one"
+    zone = st.selectbox(label, options, width=360, key="file-zone")
     return None if zone == STATED else zone
 
 

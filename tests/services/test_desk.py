@@ -1,6 +1,7 @@
 """The verbs: what a person can do, what is refused, and what then still stands."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -129,7 +130,10 @@ def test_as_of_the_last_data_an_old_upload_is_a_picture_and_not_unknown(desk, pa
 
 
 def test_the_reset_judges_a_loss_held_over_it_with_no_new_snapshot(desk, draft, clock):
-    """FTMO's midnight: 4,000 closed profit, 13,000 open loss; inside at 23:59, broken at 00:00."""
+    """FTMO's midnight: 4,000 closed profit, 13,000 open loss; inside at 23:59, under at 00:00.
+
+    No snapshot has shown it yet, so it is critical; the first one after midnight decides.
+    """
     clock.now = datetime.fromisoformat("2026-11-02T23:59:00+00:00")
     account = accounts.make_account(
         desk, USER, draft("1", starting_balance=200_000.0, stale_after=timedelta(hours=1))
@@ -141,6 +145,9 @@ def test_the_reset_judges_a_loss_held_over_it_with_no_new_snapshot(desk, draft, 
     clock.now += timedelta(minutes=1)
     daily = risk.evaluate_account(desk, USER, account.id).rule_states["daily_loss"]
     assert daily.buffer == 191_000 - (204_000 - 10_000)
+    assert daily.status is Status.CRITICAL
+    snapshots.record_snapshots(desk, USER, [replace(held, taken_at=clock.now)])
+    daily = risk.evaluate_account(desk, USER, account.id).rule_states["daily_loss"]
     assert daily.status is Status.VIOLATED
 
 

@@ -75,6 +75,12 @@ def test_what_is_refused_is_a_sentence_and_changes_nothing(
     assert SAVE in [button.label for button in page.button], "the form stays"
 
 
+def test_a_limit_that_came_as_a_whole_number_fills_the_form(desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "7741", rules=(rule_from("max_loss", {"limit_amount": 2_000}),))
+    click(visit("accounts", account=str(account.id)), SAVE)
+    assert find_account(desk, LOCAL_USER, account.id).rules == account.rules
+
+
 def test_both_limits_of_a_rule_are_refused(desk: Desk, visit: Visit) -> None:
     page = visit("accounts")
     page.text_input(key="account-new-number").set_value("7741")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from riskcore.domain.errors import StoreUnavailable
@@ -71,6 +72,19 @@ def test_a_database_that_cannot_be_used_is_one_sentence_and_exit_code_2(
     with pytest.raises(Ended, match="2"):
         asyncio.run(serve())
     assert capsys.readouterr().err == "another process has it open: stop that one first\n"
+
+
+def test_a_page_that_fails_tells_the_visitor_nothing_but_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def page() -> None:
+        from riskcore.ui.door import on_script_error
+
+        assert on_script_error(ValueError("secret/path"))
+
+    seen = AppTest.from_function(page).run()
+    assert [error.value.partition(",")[0] for error in seen.error] == ["This page failed"]
+    assert "secret/path" in caplog.text
 
 
 @pytest.mark.parametrize(

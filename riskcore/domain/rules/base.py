@@ -66,6 +66,10 @@ class Rule(ABC):
             )
         check_between(self, "limit_amount", 0, 1e12)
         check_between(self, "limit_percent", 0, 100)
+        if self.limit_amount is not None and round(self.limit_amount, 2) != self.limit_amount:
+            raise InvalidValue(
+                f"{self.kind} limit_amount", "must have at most two decimals", self.limit_amount
+            )
 
     @classmethod
     @abstractmethod
@@ -131,11 +135,15 @@ def measured(timeline: pd.DataFrame, parameters: Parameters) -> FloatArray:
 
 
 def limit_of(base: npt.ArrayLike, parameters: Parameters) -> FloatArray:
-    """`limit_amount` where it is given, else `limit_percent` of `base`, to the cent."""
+    """`limit_amount` where it is given, else `limit_percent` of `base`, to the cent.
+
+    A percentage that comes to nothing is unknown (NaN): a limit of zero is none.
+    """
     amount = parameters["limit_amount"]
     if not np.isnan(amount).any():
         return np.asarray(amount, dtype=np.float64)
-    return np.where(np.isnan(amount), percent_of(base, parameters["limit_percent"]), amount)
+    share = percent_of(base, parameters["limit_percent"])
+    return np.where(np.isnan(amount), np.where(share > 0, share, np.nan), amount)
 
 
 def is_broken(buffer: FloatArray, parameters: Parameters) -> npt.NDArray[np.bool_]:
