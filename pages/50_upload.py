@@ -69,4 +69,4 @@ elif file is None:
         "and equity (with open positions). Nothing changes until you have seen what is in it. "
         "For example:"
     )
-    st.code(EXAMPLE, language=None)
+    st.code(EXAMPLE, language=None, wrap_lines=True)

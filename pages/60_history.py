@@ -44,7 +44,7 @@ def show(chosen: str) -> None:
 
 st.title("History")
 groups = {str(group.id): group.name for group in list_groups(desk, user)}
-chosen = choose("Group", groups, "group")
+chosen = choose("Group", groups, "group") if groups else None
 if chosen is None:
     no_group()
 else:

@@ -68,12 +68,12 @@ def ask_file_zone() -> str | None:
 
 
 def _ask_column(field: str, header: Sequence[str], proposed: str | None) -> str | None:
+    # Without a key, so that another file with another header is asked about anew.
     return st.selectbox(
         FIELDS[field],
         header,
         index=None if proposed is None else header.index(proposed),
         placeholder="Choose a column",
-        key=f"column-{field}",
     )
 
 

@@ -69,3 +69,20 @@ def test_escaping_loses_nothing_and_leaves_no_sign_bare(text: str) -> None:
     assert shown(markdown) == text
     signs = re.sub(r":color\[(\\.)\]", r"\1", markdown)
     assert re.fullmatch(r"(?:\\.|[^\W_]|\s)*", signs)
+
+
+SOUGHT = re.compile(
+    r":material_\w+:|:streamlit:|:[\w+-]+:|https?://|www\.|[\w.+-]+@[\w-]+\.\w"
+    r"|(?:^|\s)(?:<->|->|<-|--|>=|<=|~=)(?:\s|$)"
+)
+"""What Streamlit 1.67 turns into an icon, a link or an arrow in text without a backslash left."""
+
+PIECES = [":material_", "x", ":", ":streamlit:", "http", "://", "www.", "a@b.co", " "]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *"<>-=~"]), max_size=12).map("".join))
+def test_no_stretch_of_text_is_left_whole_that_streamlit_would_turn_into_something(
+    name: str,
+) -> None:
+    stretches = re.split(r":color\[\\.\]", escape(name))
+    assert not [text for text in map(shown, stretches) if SOUGHT.search(text)]

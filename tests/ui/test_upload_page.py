@@ -71,8 +71,9 @@ def test_known_accounts_are_not_asked_about(desk: Desk, visit: Visit) -> None:
 def test_columns_that_are_not_recognised_are_chosen(desk: Desk, visit: Visit) -> None:
     page = choose_file(visit("upload"), "who,when,balance,equity\n" + TWO_ROWS)
     assert "Choose the column of: Account, Time." in words(page)
-    page.selectbox(key="column-account").set_value("who")
-    page.selectbox(key="column-taken_at").set_value("when").run()
+    asked = {box.label: box for box in page.selectbox}
+    asked["Account"].set_value("who")
+    asked["Time"].set_value("when").run()
     assert "2 rows read: 2 can be taken" in words(page)
 
 
