@@ -32,6 +32,7 @@ def show(chosen: str) -> None:
     st.plotly_chart(
         minima_figure(history.minima, history.bucket, names, currency),
         key="minima",
+        config={"displayModeBar": False},  # on a phone it lies over the legend
         alt=f"The smallest buffer of {group.name} over time, a line for each rule",
     )
     st.caption(
