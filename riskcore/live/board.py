@@ -85,11 +85,12 @@ class Board:
             with self._lock_pending:
                 pending, self._pending = self._pending, []
             if pending:
-                self._take_in(coded(pd.concat(pending), self._standing.accounts))
+                self._take_in(pd.concat(pending))
             return self._standing
 
-    def _take_in(self, snapshots: pd.DataFrame) -> None:
-        late = self._late(snapshots)
+    def _take_in(self, rows: pd.DataFrame) -> None:
+        snapshots = coded(rows, self._standing.accounts)
+        late = np.union1d(self._late(snapshots), self._repeated(rows))
         in_order = ~np.isin(snapshots["account"].to_numpy(), late)
         derived = [self._standing.accounts[position] for position in late]
         self._standing = advance(self._standing, snapshots[in_order].reset_index(drop=True))
@@ -101,6 +102,12 @@ class Board:
         account = snapshots["account"].to_numpy()
         seen = self._standing.taken_at_us[account]
         return np.unique(account[microseconds(snapshots["taken_at"]) <= seen])
+
+    def _repeated(self, rows: pd.DataFrame) -> np.ndarray:
+        """The accounts with two rows for one instant: only the store knows which came last."""
+        again = rows.loc[rows.duplicated(["account_id", "taken_at"]), "account_id"]
+        twice = coded(rows[rows["account_id"].isin(again)], self._standing.accounts)
+        return twice["account"].unique()
 
     def groups(self) -> tuple[AccountGroup, ...]:
         """Every owner's groups."""

@@ -107,6 +107,18 @@ def test_a_board_fed_in_any_order_equals_one_started_from_the_store(board, store
     assert states(anew, [first, second])[first.id][0] is Status.VIOLATED
 
 
+def test_two_values_for_one_instant_are_settled_by_the_store(board, store):
+    """The store took 49,000 first and 99,000 last; the board hears of them the other way round."""
+    one = account(1)
+    board.start([one], [])
+    first, last = rows((one, 1, 49_000)), rows((one, 1, 99_000))
+    store.add(first)
+    store.add(last)
+    board.record(last)
+    board.record(first)
+    assert states(board, [one])[one.id][0] is Status.SAFE
+
+
 def test_an_account_made_while_others_are_watched_changes_nothing_for_them(board, store):
     first, second = account(2), account(1)
     board.start([first], [])
