@@ -8,7 +8,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14 python, \
 	$(shell $(name) -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo $(name))))
 
-.PHONY: run demo test check bench format browser clean
+.PHONY: run demo test check bench long mutants format browser clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py
@@ -26,7 +26,16 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 bench: browser
+	$(BIN)/python -m benchmarks.timeline
 	$(BIN)/python -m pytest -s -p no:cacheprovider tests/browser/test_latency.py
+
+long: $(VENV)/.dev
+	TIMES=10 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/domain/test_arrival.py tests/domain/test_thresholds_exact.py
+
+mutants: $(VENV)/.dev
+	$(BIN)/mutmut run
+	$(BIN)/mutmut export-cicd-stats
+	cat mutants/mutmut-cicd-stats.json
 
 format: $(VENV)/.dev
 	$(BIN)/python -m ruff format .

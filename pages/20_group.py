@@ -8,9 +8,11 @@ from riskcore.services.risk import evaluate_group
 from riskcore.ui.cards import card_grid, group_answer, rule_card
 from riskcore.ui.choice import as_of_last, choose, object_id
 from riskcore.ui.empty import no_group
+from riskcore.ui.goals import goal_card
 from riskcore.ui.live import live
+from riskcore.ui.members import members_table
+from riskcore.ui.resets import draw_after_reset
 from riskcore.ui.session import session
-from riskcore.ui.tables import members_table
 from riskcore.ui.words import account_labels
 
 desk, user = session()
@@ -18,18 +20,26 @@ desk, user = session()
 
 @live
 def group_now(chosen: str, is_last: bool) -> None:
-    """The group's answer: the sentence, a gauge for each rule, the members."""
+    """The group's answer: the sentence, a gauge for each limit, the members, the goals."""
     group = find_group(desk, user, object_id(chosen, "group"))
     evaluation = evaluate_group(desk, user, group.id, as_of_last=is_last)
     accounts = {account.id: account for account in list_accounts(desk, user)}
     names = account_labels(accounts.values())
     group_answer(evaluation, group, names)
-    with card_grid(len(evaluation.rule_states)):
-        for state in evaluation.rule_states.values():
+    limits = [state for state in evaluation.rule_states.values() if not state.is_gate]
+    goals = [state for state in evaluation.rule_states.values() if state.is_gate]
+    with card_grid(len(limits)):
+        for state in limits:
             rule_card(state, evaluation, group.thresholds, names)
+    draw_after_reset(evaluation, group.thresholds, names)
     if evaluation.members:
         st.subheader("Accounts, the weakest first", anchor=False)
         members_table(evaluation, accounts)
+    if goals:
+        st.subheader("Before a payout", anchor=False)
+        with card_grid(len(goals)):
+            for state in goals:
+                goal_card(state, evaluation, names)
 
 
 st.title("Group")

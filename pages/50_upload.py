@@ -6,6 +6,7 @@ from riskcore.services.accounts import list_accounts
 from riskcore.services.uploads import find_upload, import_file, list_uploads, preview_file
 from riskcore.ui.choice import object_id
 from riskcore.ui.door import attempt
+from riskcore.ui.new_accounts import ask_new_accounts, ask_template
 from riskcore.ui.session import session
 from riskcore.ui.tables import refusals_table, text_table, uploads_table
 from riskcore.ui.uploading import (
@@ -13,7 +14,6 @@ from riskcore.ui.uploading import (
     ask_columns,
     ask_file,
     ask_file_zone,
-    ask_new_accounts,
     brought,
     first_rows,
     nothing_taken,
@@ -39,8 +39,9 @@ def look(file_name: str, content: bytes) -> None:
         return
     st.markdown("##### The first rows, as they were read", anchors=False)
     text_table(first_rows(preview.reading), "The first rows of this file")
+    template = ask_template(preview)
     with st.form("import"):
-        said = ask_new_accounts(preview)
+        said = ask_new_accounts(preview, template)
         if st.form_submit_button("Import", type="primary", icon=":material/download_done:"):
             attempt(
                 lambda: import_file(desk, user, preview, said.drafts() if said else ()),

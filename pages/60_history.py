@@ -5,7 +5,7 @@ import streamlit as st
 from riskcore.domain.evaluate import group_currency
 from riskcore.services.accounts import list_accounts
 from riskcore.services.groups import find_group, list_groups
-from riskcore.ui.charts import minima_figure
+from riskcore.ui.charts import limits_in_money, minima_figure
 from riskcore.ui.choice import choose, object_id
 from riskcore.ui.empty import no_group
 from riskcore.ui.ranges import ask_range, history_of
@@ -20,14 +20,14 @@ def show(chosen: str) -> None:
     """The group's minimum over time, and each day's low."""
     group = find_group(desk, user, object_id(chosen, "group"))
     start, end = ask_range(desk.clock())
+    accounts = list_accounts(desk, user)
+    members = [account for account in accounts if account.id in group.account_ids]
     with st.spinner("Reading the history …"):
-        history = history_of(desk, user, group.id, start, end)
+        history = limits_in_money(history_of(desk, user, group.id, start, end), members)
     if history.minima.empty:
         st.info("Nothing is known of this group in this range: choose a wider one.")
         return
-    accounts = list_accounts(desk, user)
     names = {str(key): label for key, label in account_labels(accounts).items()}
-    members = [account for account in accounts if account.id in group.account_ids]
     currency = group_currency(group, members)
     st.plotly_chart(
         minima_figure(history.minima, history.bucket, names, currency),

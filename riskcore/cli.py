@@ -1,13 +1,15 @@
-"""The command line: python -m riskcore demo."""
+"""The command line: python -m riskcore demo | check."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from riskcore.demo import run_demo
-from riskcore.domain.errors import RiskError
+from riskcore.domain.errors import InvalidValue, RiskError
+from riskcore.services.check import check_examples
 
 FASTEST = 3600
 
@@ -16,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 when all went well, 2 with one sentence when it could not be done."""
     chosen = parser().parse_args(arguments)
     try:
-        return _demo(chosen)
+        return COMMANDS[chosen.command](chosen)
     except RiskError as error:
         print(f"riskcore {chosen.command}: {error}", file=sys.stderr)
         return 2
@@ -32,8 +34,15 @@ def parser() -> ArgumentParser:
     demo.add_argument("--port", type=_port, default=8501, help="where it listens (8501)")
     demo.add_argument("--speed", type=_speed, default=60.0, help="times faster than life (60)")
     demo.add_argument("--no-browser", action="store_true", help="open no browser")
+    check = commands.add_parser(
+        "check", help="replay published examples with their numbers", description=_CHECK
+    )
+    check.add_argument("file", type=Path, help="worked examples in JSON, as docs/rules.md says")
     return root
 
+
+_CHECK = """Replay a file of worked examples through the functions that serve the board. Prints a
+line for each number that differs; the exit code is 0 only if none does."""
 
 _DEMO = """Start a desk with the sample accounts in a database of its own (data/demo.duckdb,
 new each time) and feed it: a leader and its copies trade, so that gauges move. Ctrl-C ends it."""
@@ -55,5 +64,23 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _check(chosen: Namespace) -> int:
+    try:
+        text = chosen.file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidValue(
+            str(chosen.file), "must be a file of text that can be read", error
+        ) from error
+    count, found = check_examples(text)
+    for difference in found:
+        print(difference)
+    failed = len({difference.example for difference in found})
+    print(f"{count - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
 def _demo(chosen: Namespace) -> int:
     return run_demo(port=chosen.port, speed=chosen.speed, opens_browser=not chosen.no_browser)
+
+
+COMMANDS = {"check": _check, "demo": _demo}

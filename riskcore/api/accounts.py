@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Response
 
-from riskcore.api import schemas
+from riskcore.api import risk_bodies, schemas
 from riskcore.api.identity import TheDesk, User
 from riskcore.api.paging import Cursor, Limit, PageOf, Place, page
 from riskcore.api.problems import problems
 from riskcore.api.values import Id
-from riskcore.domain.model import Account, AccountRisk
+from riskcore.domain.model import Account, AccountRisk, AppliedPreset
 from riskcore.services import accounts, risk
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
@@ -45,17 +45,19 @@ def find_account(account_id: Id, desk: TheDesk, user_id: User) -> Account:
 def change_account(
     account_id: Id, draft: schemas.AccountDraft, desk: TheDesk, user_id: User
 ) -> Account:
-    """Replace what an account is; its snapshots stay."""
+    """Replace what an account is; its snapshots and events stay."""
     return accounts.change_account(desk, user_id, account_id, drafted(draft))
 
 
 @router.delete("/{account_id}", status_code=204, responses=problems(404, 409, 422))
 def delete_account(account_id: Id, desk: TheDesk, user_id: User) -> None:
-    """Delete an account and its snapshots; refused while it is in a group."""
+    """Delete an account, its events and its snapshots; refused while it is in a group."""
     accounts.delete_account(desk, user_id, account_id)
 
 
-@router.get("/{account_id}/risk", response_model=schemas.AccountRisk, responses=problems(404, 422))
+@router.get(
+    "/{account_id}/risk", response_model=risk_bodies.AccountRisk, responses=problems(404, 422)
+)
 def evaluate_account(account_id: Id, desk: TheDesk, user_id: User) -> AccountRisk:
     """What the account can lose before each of its rules breaks."""
     return risk.evaluate_account(desk, user_id, account_id)
@@ -74,6 +76,7 @@ def drafted(draft: schemas.AccountDraft) -> accounts.AccountDraft:
         reset_time=draft.reset_time,
         stale_after=timedelta(seconds=draft.stale_after_seconds),
         rules=tuple(body.rule() for body in draft.rules),
+        preset=AppliedPreset(**draft.preset.model_dump()) if draft.preset else None,
     )
 
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 import riskcore
-from riskcore.api import accounts, groups, health, snapshots, sockets, uploads
+from riskcore.api import accounts, events, groups, health, presets, snapshots, sockets, uploads
 from riskcore.api.bodies import names_each_field_once
 from riskcore.api.documentation import add_documentation
 from riskcore.api.gate import BodyLimit, HostGate
@@ -60,7 +60,7 @@ def api_application(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        form_limits={"max_files": 1, "max_fields": 5, "max_part_size": 4_096},
+        form_limits={"max_files": 1, "max_fields": 7, "max_part_size": 4_096},
         middleware=[Middleware(HostGate, allowed_hosts=allowed_hosts), Middleware(BodyLimit)],
     )
     application.state.desk = desk_getter
@@ -77,7 +77,7 @@ def first_version() -> APIRouter:
         dependencies=[Depends(from_same_host), Depends(names_each_field_once)],
         responses=ANY_PROBLEM,
     )
-    for noun in (groups, accounts, snapshots, uploads, health, sockets):
+    for noun in (groups, accounts, events, presets, snapshots, uploads, health, sockets):
         router.include_router(noun.router)
     return router
 

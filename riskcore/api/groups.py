@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from riskcore.api import schemas
+from riskcore.api import risk_bodies, schemas
 from riskcore.api.histories import history_body
 from riskcore.api.identity import TheDesk, User
 from riskcore.api.paging import Cursor, Limit, PageOf, Place, page
@@ -79,7 +79,7 @@ def remove_member(group_id: Id, account_id: Id, desk: TheDesk, user_id: User) ->
 
 @router.get(
     "/{group_id}/risk",
-    response_model=schemas.GroupRiskEvaluation,
+    response_model=risk_bodies.GroupRiskEvaluation,
     responses=problems(404, 422),
 )
 def evaluate_group(
@@ -90,7 +90,7 @@ def evaluate_group(
 
 
 @router.get(
-    "/{group_id}/history", response_model=schemas.GroupHistory, responses=problems(404, 422)
+    "/{group_id}/history", response_model=risk_bodies.GroupHistory, responses=problems(404, 422)
 )
 def group_history(
     group_id: Id,
@@ -98,7 +98,7 @@ def group_history(
     user_id: User,
     start: Annotated[Instant | None, Query(description="Else 30 days before `end`")] = None,
     end: Annotated[Instant | None, Query(description="Inclusive; else now")] = None,
-) -> schemas.GroupHistory:
+) -> risk_bodies.GroupHistory:
     """The group's smallest buffer over time, rule by rule, and the low of each day."""
     last: datetime = end or desk.clock()
     first = start or last - USUAL_HISTORY

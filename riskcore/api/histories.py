@@ -6,19 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from riskcore.api import schemas
+from riskcore.api import risk_bodies
 from riskcore.services.history import GroupHistory
 
 
-def history_body(history: GroupHistory) -> schemas.GroupHistory:
+def history_body(history: GroupHistory) -> risk_bodies.GroupHistory:
     """`history` with what is unknown (NaN, NaT) as null."""
-    return schemas.GroupHistory(
+    return risk_bodies.GroupHistory(
         group_id=history.group_id,
         start=history.start,
         end=history.end,
         bucket_seconds=int(history.bucket.total_seconds()),
-        minima=[schemas.BufferMinimum(**row) for row in _rows(history.minima)],
-        day_lows=[schemas.DayLow(**row) for row in _rows(history.day_lows)],
+        minima=[risk_bodies.BufferMinimum(**row) for row in _rows(history.minima)],
+        day_lows=[risk_bodies.DayLow(**row) for row in _rows(history.day_lows)],
     )
 
 

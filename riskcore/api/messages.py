@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from riskcore.api.schemas import Answer, GroupRiskEvaluation
+from riskcore.api.risk_bodies import GroupRiskEvaluation
+from riskcore.api.shapes import Answer
 from riskcore.api.values import Id
 
 

@@ -116,7 +116,9 @@ async def refused(connection: HTTPConnection, error: RiskError) -> ProblemRespon
     status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
     fields = []
     if isinstance(error, InvalidValue):
-        fields = [FieldProblem(field=error.field, detail=str(error))]
+        # "payout amount" is the amount of a payout: the last word names the field.
+        field = error.field.rpartition(" ")[2]
+        fields = [FieldProblem(field=field, detail=str(error))]
     return ProblemResponse(problem(status, str(error), fields))
 
 

@@ -9,12 +9,21 @@ from enum import StrEnum
 from inspect import getdoc
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, Union, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    create_model,
+    model_validator,
+)
 
-from riskcore.api.values import Money, Percent
+from riskcore.api.values import Lots, Money, Percent, Whole
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.rules import KINDS, rule_from, rule_parameters
 from riskcore.domain.rules.base import Rule
+from riskcore.domain.rules.parameters import MOST_STEPS, Steps
 
 
 class RuleBody(BaseModel):
@@ -56,13 +65,28 @@ def _body(rule: type[Rule]) -> type[RuleBody]:
 
 def _written(name: str, hint: Any) -> Any:
     """How a parameter is written: choices by their word, the unit read off its name."""
-    if isinstance(hint, type) and issubclass(hint, (StrEnum, int)):
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
-    return Percent | None if name.endswith("_percent") else Money | None
+    if hint is bool:
+        return StrictBool
+    if hint == Steps:
+        return Annotated[
+            list[tuple[Money, Money]],
+            Field(max_length=MOST_STEPS, description="Pairs: from this profit on, this value"),
+        ]
+    number = next(written for end, written in UNITS.items() if name.endswith(end))
+    return number if hint is float else number | None
+
+
+UNITS: Mapping[str, Any] = {"_percent": Percent, "_contracts": Lots, "days": Whole, "": Money}
+"""How a number is written, by the end of its name."""
 
 
 def _default(parameter: Parameter[Any]) -> Any:
-    return ... if parameter.default is MISSING else parameter.default
+    default = parameter.default
+    if default is MISSING:
+        return ...
+    return list(default) if isinstance(default, tuple) else default
 
 
 BODIES: Mapping[str, type[RuleBody]] = {kind: _body(rule) for kind, rule in KINDS.items()}

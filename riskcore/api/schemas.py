@@ -2,60 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, time
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from datetime import time
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from riskcore.api.rule_bodies import AnyRule
+from riskcore.api.shapes import Answer, Body, Label, Name, example
+from riskcore.api.shapes import Page as Page
 from riskcore.api.values import (
     ClockTime,
+    Contracts,
+    Day,
     Fraction,
     Id,
     Instant,
     Money,
     Number,
     Seconds,
-    StatusWord,
-    status_word,
 )
-from riskcore.domain.model import MAX_STALE_AFTER, NAME_LENGTH, STALE_AFTER_API
-from riskcore.domain.status import Status
-
-Item = TypeVar("Item")
+from riskcore.domain.events import ORIGIN_LENGTH, EventKind
+from riskcore.domain.model import MAX_STALE_AFTER, NAME_LENGTH, STALE_AFTER_API, Basis
 
 MOST_MEMBERS = 1_000
 MOST_SNAPSHOTS = 5_000
 LONGEST_STALE_AFTER = int(MAX_STALE_AFTER.total_seconds())
-
-Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
-Label = Annotated[str, Field(max_length=NAME_LENGTH)]
-
-
-class Body(BaseModel):
-    """What comes in: a field nobody knows is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Answer(BaseModel):
-    """What goes out, read off the domain's values."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-def example(**values: Any) -> ConfigDict:
-    """The example the documentation page begins with."""
-    return ConfigDict(json_schema_extra={"examples": [values]})
-
-
-class Page(Answer, Generic[Item]):
-    """Part of a list; `next_cursor` asks for the rest and is null at the end."""
-
-    items: list[Item]
-    next_cursor: str | None
 
 
 # --- groups
@@ -76,7 +48,7 @@ class GroupDraft(Body):
     model_config = example(name="Funded", account_ids=[])
 
     name: Name
-    account_ids: Annotated[list[Id], Field(max_length=MOST_MEMBERS)] = []
+    account_ids: list[Id] = Field(default=[], max_length=MOST_MEMBERS)
     currency: str | None = None
     thresholds: Thresholds = Thresholds()
 
@@ -101,6 +73,16 @@ class Group(Answer):
 
 
 # --- accounts
+
+
+class AppliedPreset(Body):
+    """Which preset's rules an account was given, and the date they had been checked on."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    name: Name
+    size: Annotated[Name, Field(description="The name of one of its sizes")]
+    checked_on: Day
 
 
 class AccountDraft(Body):
@@ -132,7 +114,10 @@ class AccountDraft(Body):
     stale_after_seconds: Annotated[int, Field(strict=True, ge=1, le=LONGEST_STALE_AFTER)] = int(
         STALE_AFTER_API.total_seconds()
     )
-    rules: list[AnyRule] = []
+    rules: list[AnyRule] = Field(default=[])
+    preset: Annotated[
+        AppliedPreset | None, Field(description="Where its rules come from; null: said by hand")
+    ] = None
 
 
 class Account(Answer):
@@ -150,110 +135,44 @@ class Account(Answer):
     reset_time: ClockTime
     stale_after_seconds: Annotated[Seconds, Field(validation_alias="stale_after")]
     rules: list[AnyRule]
+    preset: AppliedPreset | None
     created_at: Instant
     updated_at: Instant
 
 
-# --- risk
+# --- events
 
 
-class RuleState(Answer):
-    """One rule's answer, for one account or for the weakest of a group; null is unknown."""
+class EventDraft(Body):
+    """What has happened to an account besides trading."""
 
-    rule: str
-    status: StatusWord
-    reason: str
-    basis: str
-    buffer: Number
-    buffer_percent: Number
-    limit_amount: Number
-    floor: Number
-    measured: Number
-    violated_at: Instant | None
-    is_upper_bound: bool
-    buffer_account_id: Id | None
-    percent_account_id: Id | None
-    status_account_id: Id | None
+    model_config = example(
+        kind="payout", happened_at="2026-03-02T14:00:00Z", amount=1_500, origin="Payout 3"
+    )
+
+    kind: EventKind
+    happened_at: Instant
+    amount: Annotated[
+        Money | None,
+        Field(
+            description="Account money: what was put in, taken or paid out (above zero), the new"
+            " starting balance, the peak or the floor; a reset may leave it out"
+        ),
+    ] = None
+    origin: Annotated[
+        str, Field(max_length=ORIGIN_LENGTH, description="Where the figure comes from: one line")
+    ] = ""
 
 
-class AccountRisk(Answer):
-    """One account at one instant: its worst status, the rule that decides, each rule."""
+class Event(Answer):
+    """What has happened to an account besides trading."""
 
+    id: Id
     account_id: Id
-    status: StatusWord
-    reason: str
-    taken_at: Instant | None
-    is_stale: bool
-    balance: Number
-    equity: Number
-    deciding_rule: str | None
-    rule_states: dict[str, RuleState]
-
-
-def counts_by_word(value: Any) -> Any:
-    """Members by status word, every status named."""
-    if not isinstance(value, Mapping):
-        return value
-    counted = {status_word(status): count for status, count in value.items()}
-    return {status.word: counted.get(status.word, 0) for status in Status}
-
-
-class GroupRiskEvaluation(Answer):
-    """A group's answer at one instant: its status, and the weakest account that sets it."""
-
-    group_id: Id
-    overall_status: StatusWord
-    weakest_account_id: Id | None
-    weakest_rule: str | None
-    rule_states: dict[str, RuleState]
-    timestamp: Instant
-    as_of: Instant
-    reason: str
-    currency: str | None
-    buffer: Number
-    buffer_percent: Number
-    is_upper_bound: bool
-    oldest_taken_at: Instant | None
-    latest_taken_at: Instant | None
-    members_by_status: Annotated[dict[StatusWord, int], BeforeValidator(counts_by_word)]
-    unknown_account_ids: list[Id]
-    stale_account_ids: list[Id]
-    members: Annotated[list[AccountRisk], Field(description="Weakest first")]
-
-
-# --- history
-
-
-class BufferMinimum(Answer):
-    """The smallest buffer of one rule in one stretch of time, and whose it was."""
-
-    time: Annotated[Instant, Field(description="When the stretch begins")]
-    rule: str
-    buffer: Number
-    account_id: Id | None
-    buffer_percent: Number
-
-
-class DayLow(Answer):
-    """The smallest buffer of one rule on one trading day, when, and whose it was."""
-
-    trading_day: date
-    rule: str
-    buffer: Number
-    buffer_percent: Number
-    account_id: Id | None
-    taken_at: Instant | None
-
-
-class GroupHistory(Answer):
-    """A group's minima over time, each of `bucket_seconds`, and the low of each day."""
-
-    group_id: Id
-    start: Instant
-    end: Instant
-    bucket_seconds: int
-    minima: list[BufferMinimum]
-    day_lows: list[DayLow]
+    kind: EventKind
+    happened_at: Instant
+    amount: Number
+    origin: str
 
 
 # --- snapshots
@@ -284,6 +203,10 @@ class Snapshot(Body):
     taken_at: Instant
     balance: Money
     equity: Money
+    open_contracts: Annotated[
+        Contracts | None, Field(description="How many are open, long or short; null: not said")
+    ] = None
+    basis: Annotated[Basis, Field(description="What the equity rests on")] = Basis.EQUITY
 
     @model_validator(mode="after")
     def _names_one_account(self) -> Self:

@@ -83,6 +83,8 @@ def named(desk: Desk, user_id: str, bodies: Sequence[schemas.Snapshot]) -> list[
             taken_at=body.taken_at,
             balance=body.balance,
             equity=body.equity,
+            open_contracts=body.open_contracts,
+            basis=body.basis,
         )
         for body in bodies
     ]

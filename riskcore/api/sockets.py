@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message as Received
 from starlette.websockets import WebSocketDisconnect
 
-from riskcore.api import messages, schemas
+from riskcore.api import messages, risk_bodies
 from riskcore.api.identity import TheDesk, User
 from riskcore.api.values import Id
 from riskcore.domain.model import GroupRiskEvaluation
@@ -157,9 +157,9 @@ async def frames(
             yield messages.GoneMessage(seq=seq, group_id=group_id)
 
 
-def body(evaluation: GroupRiskEvaluation) -> schemas.GroupRiskEvaluation:
+def body(evaluation: GroupRiskEvaluation) -> risk_bodies.GroupRiskEvaluation:
     """`evaluation` as it is sent."""
-    return schemas.GroupRiskEvaluation.model_validate(evaluation)
+    return risk_bodies.GroupRiskEvaluation.model_validate(evaluation)
 
 
 async def hang_up(socket: WebSocket, code: int) -> None:

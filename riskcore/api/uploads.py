@@ -14,6 +14,7 @@ from riskcore.api.identity import TheDesk, User
 from riskcore.api.paging import Cursor, Limit, PageOf, Place, page
 from riskcore.api.problems import problems
 from riskcore.api.values import Id
+from riskcore.ingest.columns import NEEDED
 from riskcore.ingest.reading import ColumnMap, UnreadableFile, header_of, propose_columns
 from riskcore.services import accounts, uploads
 from riskcore.store.uploads import RefusedRow, Upload
@@ -44,12 +45,20 @@ def import_file(
     taken_at: ColumnName = None,
     balance: ColumnName = None,
     equity: ColumnName = None,
+    open_contracts: ColumnName = None,
+    basis: ColumnName = None,
     time_zone: Annotated[str | None, Form(description="IANA zone of times that state none")] = None,
 ) -> schemas.UploadAnswer:
     """Take the snapshots of a file; accounts it names and nobody knows are made."""
     data = file_bytes(file)
     columns = chosen_columns(
-        data, account=account, taken_at=taken_at, balance=balance, equity=equity
+        data,
+        account=account,
+        taken_at=taken_at,
+        balance=balance,
+        equity=equity,
+        open_contracts=open_contracts,
+        basis=basis,
     )
     preview = uploads.preview_file(
         desk, user_id, file.filename or "", data, columns=columns, time_zone=time_zone
@@ -94,7 +103,7 @@ def chosen_columns(data: bytes, **chosen: str | None) -> ColumnMap | None:
     if not names:
         return None
     columns = propose_columns(header_of(data)) | names
-    missing = [field for field in chosen if field not in columns]
+    missing = [field for field in NEEDED if field not in columns]
     if missing:
         raise UnreadableFile(f"no column was found for {', '.join(missing)}: name it")
     return ColumnMap(**columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Wi
 from riskcore.domain.status import Status
 
 MONEY_BOUND = 1e13
+CONTRACTS_BOUND = 1e11
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(?P<zone>Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 SPELLED_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -44,17 +46,53 @@ def _spelled_instant(value: Any) -> datetime:
         raise ValueError(f"must be a time that exists: {error}") from error
 
 
-def money(value: Any) -> float:
-    """`value` as an amount in account money: a JSON number, finite, to the cent."""
+def number(value: Any) -> float:
+    """`value`, if it is a JSON number and finite."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError("must be a number")
-    if not math.isfinite(value):
+    if not abs(value) < math.inf:  # isfinite cannot take a whole number of 400 digits
         raise ValueError("must be finite")
-    if not abs(value) < MONEY_BOUND:
+    return value
+
+
+def money(value: Any) -> float:
+    """`value` as an amount in account money: a JSON number, finite, to the cent."""
+    amount = number(value)
+    if not abs(amount) < MONEY_BOUND:
         raise ValueError("must have at most 13 digits before the point")
-    if round(value, 2) != value:
-        raise ValueError(f"must have at most 2 decimals, was {value!r}")
-    return float(value) + 0.0  # -0 is 0
+    if round(amount, 2) != amount:
+        raise ValueError(f"must have at most 2 decimals, was {amount!r}")
+    return float(amount) + 0.0  # -0 is 0
+
+
+def contracts(value: Any) -> float:
+    """`value` as open contracts: a JSON number, not negative, to four decimals."""
+    count = number(value)
+    if not 0 <= count < CONTRACTS_BOUND:
+        raise ValueError(f"must be 0 or more, below {CONTRACTS_BOUND:,.0f}, was {count!r}")
+    if round(count, 4) != count:
+        raise ValueError(f"must have at most 4 decimals, was {count!r}")
+    return float(count) + 0.0
+
+
+def whole(value: Any) -> int:
+    """`value` as a whole number: 5 and 5.0 are the same JSON number."""
+    count = number(value)
+    if count != int(count):
+        raise ValueError(f"must be a whole number, was {count!r}")
+    return int(count)
+
+
+def calendar_day(value: Any) -> date:
+    """`value` as a day of the calendar: YYYY-MM-DD."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not (isinstance(value, str) and DAY.fullmatch(value)):
+        raise ValueError("must be a day such as 2026-03-02")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"must be a day that exists: {error}") from error
 
 
 def clock_time(value: Any) -> time:
@@ -107,6 +145,31 @@ Money: TypeAlias = Annotated[
             "description": "Money: at most two decimals",
         }
     ),
+]
+
+Contracts: TypeAlias = Annotated[
+    float,
+    BeforeValidator(contracts),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "minimum": 0,
+            "exclusiveMaximum": CONTRACTS_BOUND,
+            "description": "Contracts or lots: at most four decimals",
+        }
+    ),
+]
+
+Lots: TypeAlias = Annotated[
+    float,
+    BeforeValidator(money),
+    WithJsonSchema({"type": "number", "description": "Contracts or lots: at most two decimals"}),
+]
+
+Whole: TypeAlias = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer"})]
+
+Day: TypeAlias = Annotated[
+    date, BeforeValidator(calendar_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
 
 ClockTime: TypeAlias = Annotated[

@@ -10,6 +10,7 @@ where they go back, at the first of the two.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
@@ -18,19 +19,52 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from riskcore.domain.frames import pieces
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
-NO_DAY = np.iinfo(np.int64).min
+NO_DAY = -(2**62)
 """The trading day of an account that has not had one."""
 
 NOON = time(12, 0)
 DAY_US = 86_400_000_000
+THURSDAY = 3
+"""Days after Monday of 1970-01-01."""
 
 
 def microseconds(instants: pd.Series | pd.DatetimeIndex) -> IntArray:
     """Aware instants as whole microseconds since 1970 UTC."""
     index = pd.DatetimeIndex(instants).as_unit("us")
     return index.asi8
+
+
+def microsecond(instant: datetime) -> int:
+    """An aware instant as whole microseconds since 1970 UTC."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def instants_column(instants_us: IntArray) -> pd.DatetimeIndex:
+    """Whole microseconds since 1970 UTC as aware instants."""
+    return pd.DatetimeIndex(instants_us.view("M8[us]"), tz="UTC")
+
+
+def instant(microsecond: int) -> datetime:
+    """Microseconds since 1970 UTC as an aware instant."""
+    return EPOCH + timedelta(microseconds=int(microsecond))
+
+
+Clock: TypeAlias = tuple[str, time]
+"""An IANA zone, and the local time at which its trading day turns."""
+
+
+def clocks_of(accounts: pd.DataFrame, positions: IntArray) -> tuple[list[Clock], IntArray]:
+    """The different clocks of ACCOUNTS at `positions`, and which of them each one has."""
+    columns = (accounts[name].to_numpy()[positions] for name in ("time_zone", "reset_time"))
+    place: dict[Clock, int] = {}
+    clock = [place.setdefault(one, len(place)) for one in zip(*columns, strict=True)]
+    return list(place), np.array(clock, dtype=np.int64)
 
 
 def trading_days(
@@ -40,37 +74,80 @@ def trading_days(
 
     Both instants in microseconds since 1970 UTC.
     """
-    if not len(taken_at_us):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    first = _year(int(taken_at_us.min()) - 2 * DAY_US)
-    last = _year(int(taken_at_us.max()) + 2 * DAY_US)
-    years = [_resets_of_year(time_zone, reset_time, year) for year in range(first, last + 1)]
-    days = np.concatenate([days for days, _ in years])
-    begins = np.concatenate([begins for _, begins in years])
-    position = np.searchsorted(begins, taken_at_us, side="right") - 1
-    return days[position], begins[position]
+    one = np.zeros(len(taken_at_us), dtype=np.int64)
+    return trading_days_by_clock(taken_at_us, [(time_zone, reset_time)], one)
+
+
+def trading_days_by_clock(
+    taken_at_us: IntArray, clocks: Sequence[Clock], clock: IntArray
+) -> tuple[IntArray, IntArray]:
+    """As `trading_days`; `clock` is each instant's place among `clocks`."""
+    days, begins, apart = _resets_around(taken_at_us, clocks)
+    day, day_began = np.empty_like(taken_at_us), np.empty_like(taken_at_us)
+    for piece in pieces(len(taken_at_us)):
+        shift = apart[clock[piece]]
+        place = np.searchsorted(begins, taken_at_us[piece] + shift, side="right") - 1
+        day[piece], day_began[piece] = days[place], begins[place] - shift
+    return day, day_began
+
+
+def next_resets(after_us: IntArray, clocks: Sequence[Clock], clock: IntArray) -> IntArray:
+    """The first instant after each at which a trading day begins; as `trading_days_by_clock`."""
+    _, begins, apart = _resets_around(after_us, clocks)
+    shift = apart[clock]
+    resets: IntArray = begins[np.searchsorted(begins, after_us + shift, side="right")] - shift
+    return resets
+
+
+def _resets_around(
+    instants_us: IntArray, clocks: Sequence[Clock]
+) -> tuple[IntArray, IntArray, IntArray]:
+    """The trading days of each clock from before the first of `instants_us` to after the last.
+
+    The days, when they begin, and how far each clock is set `apart`: they are laid end to
+    end, so that the instants of all are looked up at once.
+    """
+    if not len(instants_us):
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(1, np.int64)
+    first, last = int(instants_us.min()) - 2 * DAY_US, int(instants_us.max()) + 2 * DAY_US
+    apart = np.arange(len(clocks)) * (last - first + DAY_US)
+    tables = [_resets_between(first, last, *clock) for clock in clocks]
+    begins = [begins + shift for (_, begins), shift in zip(tables, apart, strict=True)]
+    return np.concatenate([days for days, _ in tables]), np.concatenate(begins), apart
+
+
+def _resets_between(
+    first_us: int, last_us: int, time_zone: str, reset_time: time
+) -> tuple[IntArray, IntArray]:
+    """The trading days that begin between two instants, and when; both rising."""
+    years = range(_year(first_us), _year(last_us) + 1)
+    tables = [_resets_of_year(time_zone, reset_time, year) for year in years]
+    days, begins = (np.concatenate(columns) for columns in zip(*tables, strict=True))
+    between = slice(*np.searchsorted(begins, [first_us, last_us]))
+    return days[between], begins[between]
 
 
 def next_reset(after: datetime, time_zone: str, reset_time: time) -> datetime:
     """The first instant after `after` at which a trading day begins; aware, UTC."""
-    day, _ = trading_days(microseconds(pd.DatetimeIndex([after])), time_zone, reset_time)
-    return day_begins(day_date(int(day[0])) + timedelta(days=1), time_zone, reset_time)
+    after_us, only = np.array([microsecond(after)]), np.zeros(1, dtype=np.int64)
+    return instant(int(next_resets(after_us, [(time_zone, reset_time)], only)[0]))
 
 
 def day_begins(trading_day: date, time_zone: str, reset_time: time) -> datetime:
     """When `trading_day` begins; aware, UTC."""
-    number = (trading_day - date(1970, 1, 1)).days
-    for year in (trading_day.year - 1, trading_day.year):
-        days, begins = _resets_of_year(time_zone, reset_time, year)
-        if days[0] <= number <= days[-1]:
-            instant = int(begins[number - int(days[0])])
-            return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=instant)
-    raise AssertionError("every date belongs to one of two years")
+    begins_on = trading_day - timedelta(days=1 if reset_time >= NOON else 0)
+    days, begins = _resets_of_year(time_zone, reset_time, begins_on.year)
+    return instant(int(begins[(trading_day - date(1970, 1, 1)).days - int(days[0])]))
 
 
 def day_date(day: int) -> date:
     """The calendar date a trading day (days since 1970-01-01) is named after."""
     return date(1970, 1, 1) + timedelta(days=day)
+
+
+def week_of(day: IntArray) -> IntArray:
+    """The trading week of each trading day, counted from the one of Monday 1969-12-29."""
+    return (day + THURSDAY) // 7
 
 
 def _year(instant_us: int) -> int:

@@ -1,4 +1,4 @@
-"""Evaluation: from where accounts stand to accounts' and groups' answers.
+"""Evaluation: from where accounts stand to groups' answers.
 
 The group's minimum is a pandas groupby over a wide frame: one row per membership, one
 column per rule.
@@ -7,216 +7,28 @@ column per rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
 import pandas as pd
 
 from riskcore.domain import reasons
-from riskcore.domain.days import IntArray, microseconds
-from riskcore.domain.model import Account, AccountGroup, AccountRisk, GroupRiskEvaluation, RuleState
-from riskcore.domain.money import FloatArray, to_cent
-from riskcore.domain.standing import Standing, held_rows
-from riskcore.domain.states import NONE, BoolArray, RuleTable, percent, rule_table
-from riskcore.domain.status import Status, Thresholds, worst
-
-EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What is known of each account of a standing at one instant.
-
-    Arrays have one row per account and one column per rule (`rules`); `violation` is the
-    row in the standing's violations that counts, or NONE. NaN and NONE are unknown.
-    `is_rolled`: a reset has passed since the last snapshot.
-    """
-
-    standing: Standing
-    as_of: datetime
-    rules: tuple[str, ...]
-    floor: FloatArray
-    measured: FloatArray
-    buffer: FloatArray
-    limit_amount: FloatArray
-    percent: FloatArray
-    applies: BoolArray
-    is_broken: BoolArray
-    violation: IntArray
-    is_stale: BoolArray
-    is_rolled: BoolArray
-
-
-def observe(standing: Standing, as_of: datetime) -> Observed:
-    """Where every account of `standing` is at `as_of`, its positions held as they were."""
-    rows = held_rows(standing, as_of)
-    table = rule_table(rows, standing.rules)
-    account = rows["account"].to_numpy()
-    day = standing.carried["trading_day"].to_numpy(copy=True)
-    day[account] = rows["trading_day"].to_numpy()
-    wide = {
-        name: _wide(table, name, account, len(standing.accounts))
-        for name in ("floor", "measured", "buffer", "limit_amount", "is_broken")
-    }
-    return Observed(
-        standing=standing,
-        as_of=as_of,
-        rules=table.rules,
-        percent=percent(wide["buffer"], wide["limit_amount"]),
-        applies=_applies(standing, table.rules),
-        violation=_violation_rows(standing, table.rules, day),
-        is_stale=_is_stale(standing, as_of),
-        is_rolled=day != standing.carried["trading_day"].to_numpy(),
-        **wide,
-    )
-
-
-def _wide(table: RuleTable, name: str, account: IntArray, count: int) -> np.ndarray:
-    is_flag = name == "is_broken"
-    full = np.full((count, len(table.rules)), False if is_flag else np.nan)
-    full[account] = getattr(table, name).to_numpy(dtype=full.dtype)
-    return full
-
-
-def _applies(standing: Standing, rules: tuple[str, ...]) -> BoolArray:
-    kinds = [{rule.kind for rule in account.rules} for account in standing.accounts]
-    return np.array([[rule in has for rule in rules] for has in kinds], dtype=bool).reshape(
-        len(kinds), len(rules)
-    )
-
-
-def _violation_rows(standing: Standing, rules: tuple[str, ...], day: IntArray) -> IntArray:
-    found = np.full((len(standing.accounts), len(rules)), NONE, dtype=np.int64)
-    columns = zip(
-        *(standing.violations[c] for c in ("account", "rule", "pauses", "trading_day")), strict=True
-    )
-    for row, (account, rule, pauses, broken_on) in enumerate(columns):
-        if rule in rules and (not pauses or broken_on == day[account]):
-            found[account, rules.index(rule)] = row
-    return found
-
-
-def _is_stale(standing: Standing, as_of: datetime) -> BoolArray:
-    """Whether the last snapshot is `stale_after` old or older, or there is none."""
-    as_of_us = int(microseconds(pd.DatetimeIndex([as_of]))[0])
-    allowed = np.array([a.stale_after // timedelta(microseconds=1) for a in standing.accounts])
-    age = as_of_us - np.where(standing.has_snapshot, standing.taken_at_us, 0)
-    stale: BoolArray = ~standing.has_snapshot | (age >= allowed)
-    return stale
-
-
-def statuses(observed: Observed, thresholds: Thresholds) -> np.ndarray:
-    """Each account's status by rule; SAFE where a rule does not apply. Shape as `buffer`.
-
-    A break that no snapshot has shown, only a reset since the last one, is critical: the
-    next snapshot decides.
-    """
-    buffer, limit = observed.buffer, observed.limit_amount
-    result = np.full(buffer.shape, Status.SAFE, dtype=np.int8)
-    result[buffer <= to_cent(limit * thresholds.caution_fraction)] = Status.CAUTION
-    result[buffer <= to_cent(limit * thresholds.critical_fraction)] = Status.CRITICAL
-    stale = observed.is_stale[:, None]
-    result[observed.is_broken] = Status.CRITICAL
-    unknown = np.isnan(buffer) | stale
-    result[unknown] = np.maximum(result[unknown], Status.UNKNOWN)
-    result[observed.violation != NONE] = Status.VIOLATED
-    result[~observed.applies] = Status.SAFE
-    return result
-
-
-def account_status(by_rule: np.ndarray, observed: Observed) -> np.ndarray:
-    """Each account's worst status; without a rule or a snapshot at least UNKNOWN."""
-    highest = by_rule.max(axis=1, initial=Status.SAFE)
-    unjudged = ~observed.applies.any(axis=1) | observed.is_stale
-    status: np.ndarray = np.where(unjudged, np.maximum(highest, Status.UNKNOWN), highest)
-    return status
-
-
-def account_risks(observed: Observed, thresholds: Thresholds) -> list[AccountRisk]:
-    """Every account's own answer, in the standing's order."""
-    by_rule = statuses(observed, thresholds)
-    of_account = account_status(by_rule, observed)
-    return [
-        _account_risk(observed, position, by_rule[position], Status(int(of_account[position])))
-        for position in range(len(observed.standing.accounts))
-    ]
-
-
-def _account_risk(
-    observed: Observed, position: int, by_rule: np.ndarray, status: Status
-) -> AccountRisk:
-    standing = observed.standing
-    account = standing.accounts[position]
-    states = {
-        rule: _rule_state(observed, position, column, Status(int(by_rule[column])))
-        for column, rule in enumerate(observed.rules)
-        if observed.applies[position, column]
-    }
-    seen = bool(standing.has_snapshot[position])
-    deciding = min(states, key=lambda rule: _urgency(states[rule]), default=None)
-    taken_at = _instant(standing.taken_at_us[position]) if seen else None
-    return AccountRisk(
-        account_id=account.id,
-        status=status,
-        taken_at=taken_at,
-        is_stale=bool(observed.is_stale[position]),
-        balance=float(standing.carried["balance"].to_numpy()[position]) if seen else None,
-        equity=float(standing.carried["equity"].to_numpy()[position]) if seen else None,
-        deciding_rule=deciding,
-        rule_states=states,
-        reason=reasons.account_reason(
-            account, states[deciding] if deciding else None, taken_at, observed.as_of
-        ),
-    )
-
-
-def _urgency(state: RuleState) -> tuple[int, float]:
-    """Sorts the worst status first, then the lowest percentage; an unknown one last."""
-    known = state.buffer_percent
-    return -state.status, np.inf if known is None else known
-
-
-def _rule_state(observed: Observed, position: int, column: int, status: Status) -> RuleState:
-    account = observed.standing.accounts[position]
-    rule = next(r for r in account.rules if r.kind == observed.rules[column])
-    values = {
-        name: _known(getattr(observed, name)[position, column])
-        for name in ("buffer", "limit_amount", "floor", "measured")
-    }
-    row = int(observed.violation[position, column])
-    violation = None if row == NONE else observed.standing.violations.iloc[row]
-    violated_at = None if violation is None else _instant(violation["taken_at_us"])
-    return RuleState(
-        rule=rule.kind,
-        status=status,
-        violated_at=violated_at,
-        buffer_percent=_known(observed.percent[position, column]),
-        basis=rule.measure.value,
-        is_upper_bound=bool(observed.is_stale[position]),
-        buffer_account_id=account.id,
-        percent_account_id=account.id,
-        status_account_id=account.id,
-        reason=reasons.rule_reason(
-            account,
-            rule,
-            **values,
-            is_after_reset=bool(observed.is_rolled[position]),
-            violated_at=violated_at,
-            violated_floor=None if violation is None else float(violation["floor"]),
-            violated_measured=None if violation is None else float(violation["measured"]),
-        ),
-        **values,
-    )
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _instant(microsecond: int) -> datetime:
-    return EPOCH + timedelta(microseconds=int(microsecond))
+from riskcore.domain.days import IntArray
+from riskcore.domain.model import (
+    Account,
+    AccountGroup,
+    AccountRisk,
+    AfterReset,
+    GroupRiskEvaluation,
+    RuleState,
+)
+from riskcore.domain.money import FloatArray
+from riskcore.domain.observe import Observed, counts_in_money, observe
+from riskcore.domain.risks import account_risks, share_left, urgency
+from riskcore.domain.rules.base import Unit
+from riskcore.domain.standing import Standing
+from riskcore.domain.status import Status, worst
 
 
 def group_minima(
@@ -249,6 +61,7 @@ def evaluate_group(
     taken = [member.taken_at for member in members if member.taken_at is not None]
     deciding = weakest.deciding if weakest else None
     in_currency = weakest is not None and accounts[weakest.account_id].currency == currency
+    in_money = deciding is not None and deciding.unit is Unit.MONEY
     return GroupRiskEvaluation(
         group_id=group.id,
         overall_status=overall,
@@ -258,9 +71,10 @@ def evaluate_group(
         timestamp=timestamp,
         as_of=as_of,
         currency=currency,
-        buffer=deciding.buffer if deciding and in_currency else None,
+        buffer=deciding.buffer if deciding and in_currency and in_money else None,
         buffer_percent=deciding.buffer_percent if deciding else None,
-        is_upper_bound=bool(unknown),
+        after_reset=_least_after_reset(members),
+        is_upper_bound=bool(unknown) or (deciding is not None and deciding.is_upper_bound),
         oldest_taken_at=min(taken, default=None),
         latest_taken_at=max(taken, default=None),
         members_by_status=_counts(members),
@@ -269,6 +83,12 @@ def evaluate_group(
         members=tuple(ordered),
         reason=reasons.group_reason(overall, ordered, accounts, as_of, len(unknown)),
     )
+
+
+def _least_after_reset(members: Sequence[AccountRisk]) -> AfterReset | None:
+    """Of the members the one with the least share left after its next reset; ties by id."""
+    known = [member.after_reset for member in members if member.after_reset is not None]
+    return min(known, key=lambda after: (after.buffer_percent, str(after.account_id)), default=None)
 
 
 def _ids(members: Sequence[AccountRisk], chosen: Callable[[AccountRisk], bool]) -> tuple[UUID, ...]:
@@ -295,13 +115,14 @@ def weakness(
 ) -> tuple[int, float, float, str]:
     """Sorts the weakest account first.
 
-    The worst status; among equals the lowest percentage over its rules; then the lowest
+    The worst status; among equals the lowest percentage over its limits; then the lowest
     buffer in the group's currency; then the id. An unknown number sorts last.
     """
-    states = member.rule_states.values()
-    percents = [s.buffer_percent for s in states if s.buffer_percent is not None]
-    own = accounts[member.account_id].currency
-    buffers = [s.buffer for s in states if s.buffer is not None and own == currency]
+    states = member.limits.values()
+    percents = [urgency(state)[1] for state in states]
+    shares = accounts[member.account_id].currency == currency
+    money = [s.buffer for s in states if s.unit is Unit.MONEY and shares]
+    buffers = [buffer for buffer in money if buffer is not None]
     return (
         -member.status,
         min(percents, default=np.inf),
@@ -318,12 +139,13 @@ def _group_rule_states(
         return {}
     one_group = np.zeros(len(members), dtype=np.int64)
     shares = np.array([a.currency == currency for a in observed.standing.accounts])
-    money = np.where(shares[:, None], observed.buffer, np.nan)
+    in_money = counts_in_money(observed.rules)
+    money = np.where(shares[:, None] | ~in_money, observed.buffer, np.nan)
     lowest, buffer_row = group_minima(money, one_group, observed.rules)
     least, percent_row = group_minima(observed.percent, one_group, observed.rules)
     answers = {}
     for column, rule in enumerate(observed.rules):
-        share = bool(shares[observed.applies[:, column]].all())
+        share = bool(shares[observed.applies[:, column]].all() or not in_money[column])
         holders = [
             members[int(rows[rule].to_numpy()[0])] if known[rule].notna().all() else None
             for known, rows in ((lowest, buffer_row), (least, percent_row))
@@ -342,14 +164,21 @@ def _group_rule_state(
 ) -> RuleState:
     """`by_buffer` and `by_percent` hold the two minima; None where nothing is known."""
     states = {m.account_id: m.rule_states[rule] for m in members if rule in m.rule_states}
-    worst_id = min(states, key=lambda key: (*_urgency(states[key]), str(key)))
+    worst_id = min(states, key=lambda key: (-states[key].status, share_left(states[key]), str(key)))
     worst_state = states[worst_id]
     low = by_buffer.rule_states[rule] if by_buffer else None
     least = by_percent.rule_states[rule] if by_percent else None
     uncertain = any(state.buffer is None or state.is_upper_bound for state in states.values())
+    met = [state.is_met for state in states.values()]
+    over_reset = [s.buffer_after_reset for s in states.values() if s.buffer_after_reset is not None]
     return RuleState(
         rule=rule,
         status=worst_state.status,
+        unit=worst_state.unit,
+        is_gate=all(state.is_gate for state in states.values()),
+        is_met=None if None in met else all(met),
+        details=worst_state.details,
+        buffer_after_reset=min(over_reset, default=None) if share_currency else None,
         status_account_id=worst_id,
         violated_at=worst_state.violated_at,
         basis=worst_state.basis,

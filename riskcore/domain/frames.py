@@ -5,7 +5,7 @@ A frame is checked once, where it enters; inside, it is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,13 +48,28 @@ def _comparable(column: pd.Series) -> np.ndarray:
     return pd.DatetimeIndex(column).asi8 if column.dtype.kind == "M" else column.to_numpy()
 
 
+ASKS = {
+    "trail": 0.0,
+    "payout_effect": 0.0,
+    "milestone_profit": np.nan,
+    "since_payout": 0.0,
+    "counts_by": 0.0,
+    "day_profit_amount": np.nan,
+    "day_profit_percent": np.nan,
+    "open_position_counts": 1.0,
+}
+"""What a timeline may have to know of an account's rules, and what holds unless one asks."""
+
 ACCOUNTS = Contract(
-    "accounts", {"account_id": "OT", "starting_balance": "f", "time_zone": "OT", "reset_time": "O"}
+    "accounts",
+    {"account_id": "OT", "starting_balance": "f", "time_zone": "OT", "reset_time": "O"}
+    | dict.fromkeys(ASKS, "f"),
 )
 """One row per account, RangeIndex: its position is the account's code in every other frame.
 
 Rising by `account_id` (text), so that a lower position is a lower id. `starting_balance`
-in account money, NaN unknown; `reset_time` a local `datetime.time` in IANA `time_zone`.
+in account money, NaN unknown; `reset_time` a local `datetime.time` in IANA `time_zone`;
+the rest as in ASKS.
 """
 
 SNAPSHOTS = Contract(
@@ -64,34 +79,41 @@ SNAPSHOTS = Contract(
 )
 """One row per observation: `account` is a position in ACCOUNTS; `taken_at` aware, UTC.
 
-`balance` (closed) and `equity` (with open positions) in account money, never NaN.
+`balance` (closed) and `equity` (with open positions) in account money, never NaN. May have
+`open_contracts` (NaN: not said) and `basis` (a code of `model.Basis`).
 """
 
-MONEY_CONTEXT = (
-    "starting_balance",
-    "balance",
-    "equity",
-    "day_start_balance",
-    "day_start_equity",
-    "day_peak_equity",
-    "peak_equity",
-    "peak_balance",
-    "peak_eod_balance",
-)
+EVENTS = Contract("events", {"account": "i", "happened_at_us": "i", "kind": "i", "amount": "f"})
+"""One row per account event, by account and instant.
+
+`happened_at_us` in microseconds since 1970 UTC; `kind` a code of `events.EventKind`;
+`amount` in account money, NaN where none is given.
+"""
 
 TIMELINE = Contract(
     "timeline",
-    {"account": "i", "taken_at": "M", "trading_day": "i"} | dict.fromkeys(MONEY_CONTEXT, "f"),
+    {"account": "i", "taken_at": "M", "trading_day": "i", "cycle": "i"}
+    | dict.fromkeys(("starting_balance", "balance", "equity"), "f"),
     sorted_by=("account", "taken_at"),
 )
 """SNAPSHOTS with the context rules need; NaN where the starting balance is unknown.
 
-`trading_day` is days since 1970-01-01; `day_start_*` what stood when that day began;
-`peak_*` the best so far, the starting balance being the first; `peak_eod_balance` the best
-close of a finished day.
+`trading_day` is days since 1970-01-01; `cycle` counts the resets so far;
+`starting_balance` is that of the cycle. The other columns are made where a rule needs
+them; each is a method of `context.Context`.
 """
 
 
 def rows_of(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     """The rows at `positions`, numbered from zero."""
     return frame.take(positions).reset_index(drop=True)
+
+
+PIECE = 131_072
+"""So many rows at once: what is worked out in between then stays in the processor's cache."""
+
+
+def pieces(count: int) -> Iterator[slice]:
+    """`count` rows, cut into pieces."""
+    for begin in range(0, count, PIECE):
+        yield slice(begin, begin + PIECE)

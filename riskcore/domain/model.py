@@ -5,14 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from math import isfinite
 from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.rules.base import Rule
+from riskcore.domain.events import AccountEvent
+from riskcore.domain.rules.base import Rule, Unit
+from riskcore.domain.rules.consistency import Consistency
+from riskcore.domain.rules.min_trading_days import MinTradingDays
+from riskcore.domain.rules.profit_target import ProfitTarget
 from riskcore.domain.status import Status, Thresholds
 
 NAME_LENGTH = 80
@@ -20,6 +25,9 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 STALE_AFTER_API = timedelta(minutes=5)
 STALE_AFTER_FILES = timedelta(hours=36)
 MAX_STALE_AFTER = timedelta(days=366)
+
+
+COUNTED_SINCE = (ProfitTarget, Consistency, MinTradingDays)
 
 
 def clean_name(text: str, field: str = "name") -> str:
@@ -60,6 +68,30 @@ def check_zone(name: str) -> None:
         ) from error
 
 
+class Basis(StrEnum):
+    """What a snapshot's equity rests on.
+
+    Equity with open positions; closed balances only, so that open losses are not in it;
+    or one reading a day, so that what happened between is not seen.
+    """
+
+    EQUITY = "equity"
+    CLOSED_BALANCE = "closed_balance"
+    END_OF_DAY = "end_of_day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedPreset:
+    """Which preset's rules an account was given, and the date they had been checked on.
+
+    `size` is the name of one of its sizes.
+    """
+
+    name: str
+    size: str
+    checked_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One trading account in one currency.
@@ -67,7 +99,7 @@ class Account:
     `number` is what the platform calls it (text, unique per owner; files are matched by
     it); `name` is what people call it. `starting_balance` in account money; None while
     nobody has said it, and then every rule that needs it is unknown. The trading day
-    turns at `reset_time`, local to `time_zone`.
+    turns at `reset_time`, local to `time_zone`. `events` by instant.
     """
 
     id: UUID
@@ -82,6 +114,8 @@ class Account:
     reset_time: time = time(0, 0)
     stale_after: timedelta = STALE_AFTER_FILES
     rules: tuple[Rule, ...] = ()
+    events: tuple[AccountEvent, ...] = ()
+    preset: AppliedPreset | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -93,6 +127,11 @@ class Account:
         for kind in kinds:
             if kinds.count(kind) > 1:
                 raise InvalidValue("rules", "must have one rule of a kind", f"two of {kind}")
+        starts = {rule.since for rule in self.rules if isinstance(rule, COUNTED_SINCE)}
+        if len(starts) > 1:
+            raise InvalidValue(
+                "rules", "must count every goal from the same moment (since)", "cycle and payout"
+            )
         if not timedelta(seconds=1) <= self.stale_after <= MAX_STALE_AFTER:
             raise InvalidValue("stale_after", "must be 1 second to 366 days", self.stale_after)
         if self.reset_time.tzinfo is not None:
@@ -121,43 +160,84 @@ class AccountGroup:
 class Snapshot:
     """One observation of an account: closed `balance`, `equity` with open positions.
 
-    Account money, to the cent; `taken_at` aware.
+    Account money, to the cent; `taken_at` aware. `open_contracts` None: not said.
     """
 
     account_id: UUID
     taken_at: datetime
     balance: float
     equity: float
+    open_contracts: float | None = None
+    basis: Basis = Basis.EQUITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleState:
     """One rule's answer, for one account or for the weakest of a group.
 
-    Money in account currency (in a group: the group's). `buffer` and the `floor`,
-    `measured` and `limit_amount` beside it are those of `buffer_account_id`, the account
-    with the smallest buffer; `buffer_percent` is the smallest percentage and belongs to
-    `percent_account_id`; `status` is the worst and belongs to `status_account_id`. For
-    one account the three are that account. None is unknown, never zero.
+    Numbers are in the rule's `unit`; money in account currency (in a group: the group's).
+    `buffer` and the `floor`, `measured` and `limit_amount` beside it are those of
+    `buffer_account_id`, the account with the smallest buffer; `buffer_percent` is the
+    smallest percentage and belongs to `percent_account_id`; `status` is the worst and
+    belongs to `status_account_id`. For one account the three are that account. None is
+    unknown, never zero.
 
-    `is_upper_bound`: a member is unknown or was left out, so the true minimum may be
-    lower ("at most").
+    `floor` is the level that must not be broken; a position limit's, a cap's and a time
+    limit's is a ceiling. `buffer_after_reset` is what is left over the next reset if
+    nothing is traded until then. `basis` is what the numbers rest on. `is_upper_bound`:
+    the true buffer may be lower ("at most"), since the data is old or coarse, or a member
+    is unknown or was left out. A gate stands before a payout only: its status is never
+    above unknown, `is_met` says whether it is reached, and the percentage of a goal is
+    progress. `details` are further numbers of the rule, by name.
     """
 
     rule: str
     status: Status
     reason: str
-    basis: str = "equity"
+    unit: Unit = Unit.MONEY
+    basis: Basis = Basis.EQUITY
     buffer: float | None = None
     buffer_percent: float | None = None
     limit_amount: float | None = None
     floor: float | None = None
     measured: float | None = None
+    buffer_after_reset: float | None = None
     violated_at: datetime | None = None
     is_upper_bound: bool = False
+    is_gate: bool = False
+    is_met: bool | None = None
+    details: Mapping[str, float] = field(default_factory=dict)
     buffer_account_id: UUID | None = None
     percent_account_id: UUID | None = None
     status_account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterReset:
+    """What is left over an account's next reset if its positions are held as they are.
+
+    `rule` is the one with the least share left then; `buffer` in its unit, in account
+    money; negative: the reset alone breaks it.
+    """
+
+    resets_at: datetime
+    account_id: UUID
+    rule: str
+    buffer: float
+    buffer_percent: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpliedFlow:
+    """A jump of the closed balance that no open position explains; account money, signed.
+
+    It counts as profit or loss until somebody records what it was.
+    """
+
+    account_id: UUID
+    taken_at: datetime
+    amount: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +245,9 @@ class AccountRisk:
     """One account at one instant: its worst status, the rule that decides, each rule.
 
     `taken_at` is the snapshot behind it (None: there is none); `deciding_rule` is the
-    rule with the worst status, among equals the lowest percentage.
+    rule with the worst status, among equals the lowest percentage. `binding_rule` has the
+    highest of the floors that cost the account, `pause_rule` of those that pause it.
+    `implied_flows` of this cycle, the oldest first.
     """
 
     account_id: UUID
@@ -176,12 +258,21 @@ class AccountRisk:
     balance: float | None = None
     equity: float | None = None
     deciding_rule: str | None = None
+    binding_rule: str | None = None
+    pause_rule: str | None = None
+    after_reset: AfterReset | None = None
+    implied_flows: tuple[ImpliedFlow, ...] = ()
     rule_states: Mapping[str, RuleState] = field(default_factory=dict)
 
     @property
     def deciding(self) -> RuleState | None:
         """The state of the deciding rule, if any rule has one."""
         return None if self.deciding_rule is None else self.rule_states[self.deciding_rule]
+
+    @property
+    def limits(self) -> dict[str, RuleState]:
+        """The states of the rules that can put the account in danger."""
+        return {rule: state for rule, state in self.rule_states.items() if not state.is_gate}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +281,9 @@ class GroupRiskEvaluation:
 
     `timestamp` is when it was evaluated, `as_of` the instant it speaks of. `currency` is
     None when the members share none. `members`, weakest first. `buffer` and
-    `buffer_percent` are those of the weakest account's deciding rule.
+    `buffer_percent` are those of the weakest account's deciding rule; `buffer` is None
+    where that rule is not about money. `after_reset` is that of the member which has the
+    least left after its next reset.
     """
 
     group_id: UUID
@@ -204,6 +297,7 @@ class GroupRiskEvaluation:
     currency: str | None = None
     buffer: float | None = None
     buffer_percent: float | None = None
+    after_reset: AfterReset | None = None
     is_upper_bound: bool = False
     oldest_taken_at: datetime | None = None
     latest_taken_at: datetime | None = None
@@ -217,5 +311,16 @@ class GroupRiskEvaluation:
         return other is not None and self._without_clock() == other._without_clock()
 
     def _without_clock(self) -> Self:
-        members = tuple(replace(member, reason="") for member in self.members)
-        return replace(self, timestamp=EPOCH, as_of=EPOCH, reason="", members=members)
+        members = tuple(_without_countdown(member) for member in self.members)
+        after = _unworded(self.after_reset)
+        return replace(
+            self, timestamp=EPOCH, as_of=EPOCH, reason="", members=members, after_reset=after
+        )
+
+
+def _without_countdown(member: AccountRisk) -> AccountRisk:
+    return replace(member, reason="", after_reset=_unworded(member.after_reset))
+
+
+def _unworded(after: AfterReset | None) -> AfterReset | None:
+    return None if after is None else replace(after, reason="")

@@ -9,19 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from riskcore.domain.days import next_reset
-from riskcore.domain.model import Account, AccountRisk, RuleState
+from riskcore.domain.events import EventKind
+from riskcore.domain.model import Account, AccountRisk, Basis, ImpliedFlow, RuleState
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.rules import KINDS
-from riskcore.domain.rules.base import Action, Breach, Measure, Rule
+from riskcore.domain.rules.base import Action, Found, Rule, Unit, amount_text
 from riskcore.domain.status import Status
-
-MEASURE_WORDS = {
-    Measure.EQUITY: "equity",
-    Measure.BALANCE: "balance",
-    Measure.LOWER: "the lower of balance and equity",
-}
 
 
 def instant_text(instant: datetime) -> str:
@@ -43,75 +39,128 @@ def span_text(span: timedelta) -> str:
     return f"{days} d {rest // 3600} h" if rest >= 3600 else f"{days} d"
 
 
+BASIS_WORDS = {
+    Basis.CLOSED_BALANCE: "from closed balances only, so at most",
+    Basis.END_OF_DAY: "from one reading a day, so at most",
+}
+
+
 def rule_reason(
     account: Account,
     rule: Rule,
+    found: Found,
+    as_of: datetime,
     *,
-    buffer: float | None,
-    limit_amount: float | None,
-    floor: float | None,
-    measured: float | None,
+    basis: Basis = Basis.EQUITY,
     is_after_reset: bool = False,
     violated_at: datetime | None = None,
-    violated_floor: float | None = None,
-    violated_measured: float | None = None,
+    then: Found | None = None,
 ) -> str:
-    """Why one rule of one account stands as it does."""
-    what, money = MEASURE_WORDS[rule.measure], account.currency
-    if violated_at is not None:
-        verb = "was at or under" if rule.breach is Breach.TOUCH else "was under"
-        until = "; paused until the next reset" if rule.action is Action.PAUSE else ""
-        return (
-            f"broken at {instant_text(violated_at)}: {what} {money_text(violated_measured, money)}"
-            f" {verb} the floor {money_text(violated_floor, money)}{until}"
-        )
-    if buffer is None or floor is None:
-        return _unknown_reason(account, measured)
-    held = "; counted from the last reset, positions taken as held" if is_after_reset else ""
-    if buffer < 0:
-        return (
-            f"{what} {money_text(measured, money)} is {money_text(-buffer, money)} under"
-            f" the floor {money_text(floor, money)}{held}"
-        )
-    return (
-        f"{what} {money_text(measured, money)} is {money_text(buffer, money)} above"
-        f" the floor {money_text(floor, money)}; the limit is"
-        f" {money_text(limit_amount, money)}{held}"
-    )
+    """Why one rule of one account stands as it does; `then`: the numbers of its break."""
+    if violated_at is not None and then is not None:
+        until = f"; {rule.end_words()}" if rule.action is Action.PAUSE else ""
+        broken = rule.broken_sentence(then, account.currency)
+        return f"broken at {instant_text(violated_at)}: {broken}{until}"
+    if found.buffer is None:
+        return _unknown_reason(account, rule, found)
+    notes = [
+        rule.sentence(found, account.currency),
+        "counted from the last reset, positions taken as held" if is_after_reset else "",
+        BASIS_WORDS.get(basis, ""),
+        origin_text(account, as_of) if rule.kind == "max_loss" else "",
+    ]
+    return "; ".join(note for note in notes if note)
 
 
-def _unknown_reason(account: Account, measured: float | None) -> str:
-    if account.starting_balance is None:
+def _unknown_reason(account: Account, rule: Rule, found: Found) -> str:
+    if account.starting_balance is None and rule.unit is Unit.MONEY:
         return "unknown: the starting balance is not set"
-    return (
-        "unknown: no snapshot yet" if measured is None else "unknown: something it needs is missing"
-    )
+    return f"unknown: {rule.unknown_words(found)}"
+
+
+def origin_text(account: Account, as_of: datetime) -> str:
+    """Where a peak or floor that was stated by hand comes from; empty without one."""
+    stated = ""
+    for event in sorted(account.events, key=lambda one: one.happened_at):
+        if event.happened_at > as_of:
+            break
+        if event.kind in (EventKind.PEAK, EventKind.FLOOR):
+            origin = f" ({event.origin})" if event.origin else ""
+            amount = money_text(event.amount, account.currency)
+            stated = f"{event.kind} {amount} stated by hand on {event.happened_at:%Y-%m-%d}{origin}"
+        elif event.kind in (EventKind.RESET, EventKind.REBASE):
+            stated = ""
+    return stated
+
+
+def after_reset_reason(
+    account: Account, rule: Rule, buffer: float, resets_at: datetime, as_of: datetime
+) -> str:
+    """What is left of an account over its next reset, with the countdown in both clocks."""
+    local = resets_at.astimezone(ZoneInfo(account.time_zone))
+    clock = f"{local:%H:%M} {account.time_zone}"
+    also = "" if account.time_zone == "UTC" else f" ({resets_at:%H:%M} UTC)"
+    when = f"after the reset at {clock}{also}, in {span_text(resets_at - as_of)}"
+    left = amount_text(abs(buffer), rule.unit, account.currency)
+    held = "if positions are held as they are"
+    if buffer < 0:
+        return f"{when}, {rule.title} is broken by {left} {held}"
+    if buffer == 0 and rule.touch_breaks:
+        return f"{when}, nothing is left on {rule.title} and it is broken {held}"
+    return f"{when}, {left} is left on {rule.title} {held}"
 
 
 def account_reason(
-    account: Account, deciding: RuleState | None, taken_at: datetime | None, as_of: datetime
+    account: Account,
+    deciding: RuleState | None,
+    taken_at: datetime | None,
+    as_of: datetime,
+    flows: Sequence[ImpliedFlow] = (),
 ) -> str:
     """Why an account stands as it does, in one clause that follows its name."""
     if taken_at is None:
         return "has no snapshot yet"
     if deciding is None:
-        return "has no rules to judge it by"
-    stale = ""
-    if as_of - taken_at >= account.stale_after:
-        stale = f" (last snapshot {span_text(as_of - taken_at)} old)"
+        has_goals = " besides goals" if account.rules else ""
+        return f"has no rules to judge it by{has_goals}"
+    age = as_of - taken_at
+    stale = f" (last snapshot {span_text(age)} old)" if age >= account.stale_after else ""
+    told = [flow for flow in flows if _is_told(flow, deciding, as_of)]
+    note = f"; {flow_text(account, told[-1])}" if told else ""
+    return f"{_standing_text(account, deciding, as_of, stale)}{note}"
+
+
+def _standing_text(account: Account, deciding: RuleState, as_of: datetime, stale: str) -> str:
     title = KINDS[deciding.rule].title
     if deciding.violated_at is not None:
         return f"broke {title} {deciding.reason.removeprefix('broken ')}{stale}"
     if deciding.buffer is None:
         return f"cannot be judged on {title}: {deciding.reason.removeprefix('unknown: ')}{stale}"
     if deciding.buffer < 0:
-        return f"is under its {title} floor: {deciding.reason}{stale}"
-    left = (
-        f"{money_text(deciding.buffer, account.currency)} ({percent_text(deciding.buffer_percent)})"
-    )
-    bound = "at most " if stale else ""
+        side = "over its {} limit" if KINDS[deciding.rule].is_ceiling else "under its {} floor"
+        return f"is {side.format(title)}: {deciding.reason}{stale}"
+    money = amount_text(deciding.buffer, deciding.unit, account.currency)
+    left = f"{money} ({percent_text(deciding.buffer_percent)})"
+    bound = "at most " if stale or deciding.is_upper_bound else ""
     reset = _reset_text(account, deciding.rule, as_of)
     return f"has {bound}{left} left on {title}{reset}{stale}"
+
+
+FLOW_TOLD = timedelta(days=7)
+
+
+def _is_told(flow: ImpliedFlow, deciding: RuleState, as_of: datetime) -> bool:
+    """Whether a jump belongs into the sentence: it is new, or it is what broke the rule."""
+    return flow.taken_at == deciding.violated_at or as_of - flow.taken_at < FLOW_TOLD
+
+
+def flow_text(account: Account, flow: ImpliedFlow) -> str:
+    """What a jump was, and what to do about it."""
+    moved, was = ("rose", "a deposit") if flow.amount > 0 else ("fell", "a payout")
+    return (
+        f"its balance {moved} by {money_text(abs(flow.amount), account.currency)} with nothing open"
+        f" at {instant_text(flow.taken_at)}: if that was {was}, record it"
+    )
 
 
 def _reset_text(account: Account, rule: str, as_of: datetime) -> str:
@@ -149,15 +198,16 @@ def group_reason(
 def _at_most(members: Sequence[AccountRisk], accounts: Mapping[UUID, Account], unknown: int) -> str:
     """The smallest known buffer by percentage, as the bound it is."""
     known = [
-        (state.buffer_percent, state.buffer or 0.0, accounts[member.account_id])
+        (state.buffer_percent, state, accounts[member.account_id])
         for member in members
         if (state := member.deciding) is not None and state.buffer_percent is not None
     ]
     count = f"{unknown} of {len(members)} unknown"
     if not known:
         return count
-    share, buffer, account = min(known, key=lambda entry: entry[0])
-    return f"at most {money_text(buffer, account.currency)} ({percent_text(share)}) left; {count}"
+    share, state, account = min(known, key=lambda entry: entry[0])
+    left = amount_text(state.buffer, state.unit, account.currency)
+    return f"at most {left} ({percent_text(share)}) left; {count}"
 
 
 def group_rule_reason(

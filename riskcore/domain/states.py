@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from riskcore.domain.days import IntArray
-from riskcore.domain.frames import rows_of
-from riskcore.domain.money import FloatArray, to_cent
+from riskcore.domain.days import IntArray, week_of
+from riskcore.domain.frames import pieces, rows_of
+from riskcore.domain.money import FloatArray
+from riskcore.domain.rulebook import NONE, RuleBook
 from riskcore.domain.rules import KINDS
-from riskcore.domain.rules.base import Action, Rule, is_broken, measured, stack
+from riskcore.domain.rules.base import Lasts, Unit
+from riskcore.domain.rules.parameters import Parameters, spread
+from riskcore.domain.runs import BoolArray, Runs, changes
 
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
-RulesByAccount: TypeAlias = Sequence[tuple[Rule, ...]]
-
-NONE = -1
+Answer: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,17 @@ class RuleTable:
     """Every rule's answer for every row of a timeline.
 
     Each frame has the timeline's rows and one column per rule; money in account money,
-    to the cent, NaN where the rule does not apply or something it needs is unknown.
-    `applies`: the account has the rule; `is_broken`: by this very row; `pauses`: a break
-    lasts until the next reset only.
+    to the cent, other units as they are, NaN where the rule does not apply or something
+    it needs is unknown. `floor` is the level: a ceiling's too. `is_broken`: by this very
+    row; `lasts`: how long that counts (Lasts).
     """
 
     floor: pd.DataFrame
     measured: pd.DataFrame
     buffer: pd.DataFrame
     limit_amount: pd.DataFrame
-    applies: pd.DataFrame
     is_broken: pd.DataFrame
-    pauses: pd.DataFrame
+    lasts: pd.DataFrame
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -46,89 +45,114 @@ class RuleTable:
         return tuple(self.buffer.columns)
 
 
-def rule_table(timeline: pd.DataFrame, rules: RulesByAccount) -> RuleTable:
-    """The answers of `rules` (by account position) for every row of `timeline`."""
-    columns: dict[str, dict[str, npt.NDArray[np.generic]]] = {}
-    for kind, of_kind in KINDS.items():
-        distinct, code = _distinct(rules, kind)
-        if distinct:
-            columns[kind] = _evaluate(of_kind, distinct, code, timeline)
+DECIMALS = {Unit.MONEY: 2, Unit.CONTRACTS: 4, Unit.DAYS: 2}
+"""To how many decimals a rule's numbers are exact."""
+
+ANSWERS: Mapping[str, type] = {
+    "floor": np.float64,
+    "measured": np.float64,
+    "buffer": np.float64,
+    "limit_amount": np.float64,
+    "is_broken": np.bool_,
+    "lasts": np.int8,
+}
+"""The frames of a RuleTable, and what they hold."""
+
+
+def rule_table(timeline: pd.DataFrame, book: RuleBook) -> RuleTable:
+    """The answers of the rules in `book` for every row of `timeline`."""
+    count = len(timeline)
+    shape = (len(book.kinds), count)
+    answers: dict[str, Answer] = {name: np.empty(shape, dtype) for name, dtype in ANSWERS.items()}
+    for piece in pieces(count):
+        rows = timeline.iloc[piece]
+        for place, kind in enumerate(book.kinds):
+            for name, values in _answers(kind, book, rows).items():
+                answers[name][place, piece] = values
+    kinds = pd.Index(book.kinds, dtype=object)
     return RuleTable(
         **{
-            name: pd.DataFrame(
-                {kind: answers[name] for kind, answers in columns.items()}, index=timeline.index
-            )
-            for name in RuleTable.__dataclass_fields__
+            name: pd.DataFrame(columns.T, timeline.index, kinds, copy=False)
+            for name, columns in answers.items()
         }
     )
 
 
-def _distinct(rules: RulesByAccount, kind: str) -> tuple[list[Rule], IntArray]:
-    """The different rules of `kind`, and for each account its place among them (or NONE)."""
-    places: dict[Rule, int] = {}
-    code = np.full(len(rules), NONE, dtype=np.int64)
-    for position, account_rules in enumerate(rules):
-        for rule in account_rules:
-            if rule.kind == kind:
-                code[position] = places.setdefault(rule, len(places))
-    return list(places), code
-
-
-def _evaluate(
-    of_kind: type[Rule], distinct: list[Rule], code: IntArray, timeline: pd.DataFrame
-) -> dict[str, npt.NDArray[np.generic]]:
-    code_of_row = code[timeline["account"].to_numpy()]
-    applies = code_of_row != NONE
-    rows = timeline if applies.all() else rows_of(timeline, np.flatnonzero(applies))
-    parameters = stack(distinct, code_of_row[applies])
-    floor = to_cent(of_kind.floor(rows, parameters))
-    level = to_cent(measured(rows, parameters))
-    buffer = to_cent(level - floor)
-    answers: dict[str, npt.NDArray[np.generic]] = {
-        "floor": floor,
-        "measured": level,
+def _answers(kind: str, book: RuleBook, timeline: pd.DataFrame) -> dict[str, Answer]:
+    of_kind = KINDS[kind]
+    rows, parameters, applies = bound(kind, book, timeline)
+    exactly = DECIMALS[of_kind.unit]
+    limit = of_kind.limit(rows, parameters).round(exactly)
+    level = of_kind.floor(rows, parameters, limit).round(exactly)
+    measured = of_kind.measured(rows, parameters).round(exactly)
+    buffer = (level - measured if of_kind.is_ceiling else measured - level).round(exactly)
+    answers: dict[str, Answer] = {
+        "floor": level,
+        "measured": measured,
         "buffer": buffer,
-        "limit_amount": to_cent(of_kind.limit(rows, parameters)),
-        "is_broken": is_broken(buffer, parameters),
-        "pauses": parameters["action"] == list(Action).index(Action.PAUSE),
+        "limit_amount": limit,
+        "is_broken": of_kind.is_broken(buffer, parameters),
+        "lasts": of_kind.lasts(parameters),
     }
-    spread = {name: _spread(values, applies) for name, values in answers.items()}
-    return spread | {"applies": applies}
+    if rows is not timeline:
+        answers = {name: _spread_out(values, applies) for name, values in answers.items()}
+    return answers
 
 
-def _spread(values: npt.NDArray[np.generic], applies: BoolArray) -> npt.NDArray[np.generic]:
-    """`values` on the rows that have the rule; NaN or False on the others."""
-    if applies.all():
-        return values
-    full = np.zeros(len(applies), bool) if values.dtype == bool else np.full(len(applies), np.nan)
+def _spread_out(values: Answer, applies: BoolArray) -> Answer:
+    """`values` on the rows that have the rule; on the others NaN, or nothing."""
+    full = np.full(len(applies), np.nan if values.dtype.kind == "f" else 0, dtype=values.dtype)
     full[applies] = values
     return full
 
 
-def first_breaks(timeline: pd.DataFrame, is_broken: BoolArray, pauses: BoolArray) -> IntArray:
+def bound(
+    kind: str, book: RuleBook, timeline: pd.DataFrame
+) -> tuple[pd.DataFrame, Parameters, BoolArray]:
+    """The rows whose account has a rule of `kind`, its parameters for each, and which they are."""
+    account = timeline["account"].to_numpy()
+    runs = Runs(changes(account))
+    code = book.code[kind][account[runs.first]]
+    has = code != NONE
+    if has.all():
+        return timeline, spread(book.fields[kind], code, runs.lengths), runs.spread(has)
+    applies = runs.spread(has)
+    rows = rows_of(timeline, np.flatnonzero(applies))
+    return rows, spread(book.fields[kind], code[has], runs.lengths[has]), applies
+
+
+def first_breaks(timeline: pd.DataFrame, is_broken: BoolArray, lasts: IntArray) -> IntArray:
     """For each row the position of the break that still counts, or NONE.
 
-    A break counts for the rest of the cycle; where it only pauses, for the rest of its
-    trading day.
+    A break counts for the rest of the account's cycle, of its trading day or of its week,
+    as `lasts` says.
     """
     count = len(timeline)
-    if not is_broken.any():
+    broken = is_broken & (lasts != Lasts.NEVER)
+    if not broken.any():
         return np.full(count, NONE, dtype=np.int64)
-    account = timeline["account"].to_numpy()
+    cycles = _runs(timeline["account"].to_numpy(), timeline["cycle"].to_numpy())
     day = timeline["trading_day"].to_numpy()
-    account_run = _runs(account[1:] != account[:-1])
-    day_run = _runs((account[1:] != account[:-1]) | (day[1:] != day[:-1]))
-    run = np.where(pauses, count + day_run, account_run)
-    position = pd.Series(np.where(is_broken, np.arange(count), count))
+    spans = (cycles, _runs(cycles, day), _runs(cycles, week_of(day)))
+    apart = [number * count + span for number, span in enumerate(spans)]
+    run = np.choose(np.minimum(lasts, Lasts.WEEK), apart)
+    position = pd.Series(np.where(broken, np.arange(count), count))
     first = position.groupby(run, sort=False).cummin().to_numpy()
     return np.where(first < count, first, NONE)
 
 
-def _runs(changes: BoolArray) -> IntArray:
+def _runs(*columns: IntArray) -> IntArray:
+    """The number of each row's run of equal values."""
+    changes = np.any([column[1:] != column[:-1] for column in columns], axis=0)
     runs: IntArray = np.r_[0, np.cumsum(changes)]
     return runs
 
 
-def percent(buffer: FloatArray, limit_amount: FloatArray) -> FloatArray:
-    """100 × buffer / limit; may exceed 100; NaN where either is unknown."""
-    return 100 * buffer / limit_amount
+def percent(buffer: FloatArray, limit_amount: FloatArray, is_goal: bool = False) -> FloatArray:
+    """100 × buffer / limit; of a goal its progress, 100 × what is reached / the goal.
+
+    May exceed 100; NaN where something is unknown.
+    """
+    reached = buffer + limit_amount if is_goal else buffer
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(limit_amount > 0, 100 * reached / limit_amount, np.nan)

@@ -1,4 +1,4 @@
-"""Columns: which column of a file holds the account, the time, the balance, the equity."""
+"""Columns: which column of a file holds the account, the time, the balance, the equity, ..."""
 
 from __future__ import annotations
 
@@ -46,20 +46,34 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "net asset value",
         "account value",
     ),
+    "open_contracts": (
+        "open contracts",
+        "contracts",
+        "position size",
+    ),
+    "basis": ("basis",),
 }
 """The header names each field is recognised by, the surest first, as `_plain` writes them."""
+
+NEEDED = ("account", "taken_at", "balance", "equity")
+"""The fields without which no row is a snapshot."""
 
 NAMES_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The header names, as in the file, of the four columns a snapshot is read from."""
+    """The header names, as in the file, of the columns a snapshot is read from.
+
+    None: the file does not say.
+    """
 
     account: str
     taken_at: str
     balance: str
     equity: str
+    open_contracts: str | None = None
+    basis: str | None = None
 
 
 def propose_columns(header: Sequence[str]) -> dict[str, str]:
@@ -76,11 +90,12 @@ def choose_columns(header: Sequence[str], columns: ColumnMap | None) -> ColumnMa
     """`columns` as the header spells them, or the proposed ones; raises UnreadableFile."""
     if columns is None:
         proposed = propose_columns(header)
-        missing = [field for field in NAMES if field not in proposed]
+        missing = [field for field in NEEDED if field not in proposed]
         if missing:
             raise UnreadableFile(_unrecognised(header, missing))
         return ColumnMap(**proposed)
-    return ColumnMap(**{field: _spelled(header, name) for field, name in asdict(columns).items()})
+    named = {field: name for field, name in asdict(columns).items() if name is not None}
+    return ColumnMap(**{field: _spelled(header, name) for field, name in named.items()})
 
 
 def _recognised(header: Sequence[str], names: Sequence[str]) -> str | None:

@@ -6,16 +6,18 @@ from array import array
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from math import nan
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from riskcore.domain.model import check_zone
+from riskcore.ingest.basis_cells import UNSAID
 from riskcore.ingest.columns import ColumnMap, choose_columns, propose_columns
 from riskcore.ingest.refusals import BadCell, Refusal, UnreadableFile
 from riskcore.ingest.repeats import settle_repeats
-from riskcore.ingest.rows import RowReader, Values, row_reader
+from riskcore.ingest.rows import More, RowReader, Values, row_reader
 from riskcore.ingest.table import Table, open_table
 
 __all__ = [
@@ -37,7 +39,8 @@ class Reading:
     """What one file says.
 
     `rows`, in file order: `line` (int64), `account` (text as written, trimmed), `taken_at`
-    (datetime64[us, UTC]), `balance` and `equity` (float64, to the cent, never NaN); each
+    (datetime64[us, UTC]), `balance` and `equity` (float64, to the cent, never NaN),
+    `open_contracts` (float64, NaN: not said) and `basis` (int8, a code of Basis); each
     account and instant once. `refusals` rise by line. Nothing is lost: `rows_read` is the
     rows, plus the distinct lines of `refusals`, plus `duplicates`.
     """
@@ -89,21 +92,27 @@ class _Taken:
     instants_us: array[int] = field(default_factory=lambda: array("q"))
     balance_cents: array[int] = field(default_factory=lambda: array("q"))
     equity_cents: array[int] = field(default_factory=lambda: array("q"))
+    contracts: array[float] = field(default_factory=lambda: array("d"))
+    basis: array[int] = field(default_factory=lambda: array("b"))
     refusals: list[Refusal] = field(default_factory=list)
     rows_read: int = 0
 
-    def append(self, line: int, values: Values) -> None:
-        """Take one row more."""
+    def append(self, line: int, values: Values, more: More | None) -> None:
+        """Take one row more; `more` for each row or for none."""
         account, instant_us, balance_cents, equity_cents = values
         self.lines.append(line)
         self.accounts.append(account)
         self.instants_us.append(instant_us)
         self.balance_cents.append(balance_cents)
         self.equity_cents.append(equity_cents)
+        if more is not None:
+            self.contracts.append(more[0])
+            self.basis.append(more[1])
 
     def frame(self) -> pd.DataFrame:
         """The rows as in `Reading`; an amount is the float nearest to its cents."""
         instants = np.array(self.instants_us, dtype="int64").view("datetime64[us]")
+        rows = len(self.lines)
         return pd.DataFrame(
             {
                 "line": np.array(self.lines, dtype="int64"),
@@ -111,12 +120,15 @@ class _Taken:
                 "taken_at": pd.DatetimeIndex(instants).tz_localize("UTC"),
                 "balance": np.array(self.balance_cents, dtype="int64") / 100,
                 "equity": np.array(self.equity_cents, dtype="int64") / 100,
+                "open_contracts": np.array(self.contracts or [nan] * rows, dtype="float64"),
+                "basis": np.array(self.basis or [UNSAID] * rows, dtype="int8"),
             }
         )
 
 
 def _take(table: Table, reader: RowReader) -> _Taken:
     taken = _Taken()
+    says_more = reader.says_more
     for row in table.rows:
         taken.rows_read += 1
         misshapen = reader.shape_refusal(row)
@@ -124,7 +136,8 @@ def _take(table: Table, reader: RowReader) -> _Taken:
             taken.refusals.append(misshapen)
             continue
         try:
-            taken.append(row[0], reader.values(row[2]))
+            values = reader.values(row[2])
+            taken.append(row[0], values, reader.more(row[2]) if says_more else None)
         except BadCell:
             told = 1 if len(taken.refusals) >= REFUSALS_IN_FULL else None
             taken.refusals.extend(islice(reader.cell_refusals(row), told))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +12,16 @@ import numpy as np
 import pandas as pd
 
 from riskcore.domain.days import microseconds
-from riskcore.domain.evaluate import account_risks, evaluate_group, observe
+from riskcore.domain.evaluate import evaluate_group
 from riskcore.domain.model import Account, AccountGroup, AccountRisk, GroupRiskEvaluation
+from riskcore.domain.money import FloatArray
+from riskcore.domain.observe import observe
+from riskcore.domain.risks import account_risks
 from riskcore.domain.standing import Standing, advance, joined, part, unobserved
 from riskcore.domain.status import Thresholds
 
 HistoryOf = Callable[[Sequence[Account]], pd.DataFrame]
-"""All stored snapshots of these accounts: account_id (text), taken_at, balance, equity."""
+"""All stored snapshots of these accounts, as `Board.record` takes them."""
 
 
 class Board:
@@ -52,6 +56,12 @@ class Board:
                 self._without({a.id for a in accounts}), self._derived(accounts)
             )
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The board to itself: whoever reads an account in it and puts it has the newest."""
+        with self._lock:
+            yield
+
     def drop_account(self, account_id: UUID) -> None:
         """An account is no more."""
         with self._lock:
@@ -74,7 +84,8 @@ class Board:
     def record(self, rows: pd.DataFrame) -> None:
         """Committed snapshots: account_id (text), taken_at, balance, equity; in any order.
 
-        They are taken in together, before the next answer is given.
+        They may have `open_contracts` (NaN: not said) and `basis` (a code of Basis). They
+        are taken in together, before the next answer is given.
         """
         with self._lock_pending:
             self._pending.append(rows)
@@ -146,6 +157,8 @@ def coded(rows: pd.DataFrame, accounts: Sequence[Account]) -> pd.DataFrame:
             "taken_at": rows["taken_at"].array,
             "balance": rows["balance"].to_numpy(dtype=np.float64),
             "equity": rows["equity"].to_numpy(dtype=np.float64),
+            "open_contracts": _said(rows, "open_contracts", np.nan),
+            "basis": _said(rows, "basis", 0).astype(np.int8),
         }
     )
     frame = frame[frame["account"] >= 0]
@@ -158,6 +171,14 @@ def coded(rows: pd.DataFrame, accounts: Sequence[Account]) -> pd.DataFrame:
         frame = frame.iloc[np.lexsort((instants, account))]
         frame = frame.drop_duplicates(["account", "taken_at"], keep="last")
     return frame.reset_index(drop=True)
+
+
+def _said(rows: pd.DataFrame, name: str, unsaid: float) -> FloatArray:
+    """A column that not all rows have."""
+    if name not in rows:
+        return np.full(len(rows), unsaid)
+    said = rows[name].to_numpy(dtype=np.float64)
+    return np.where(np.isnan(said), unsaid, said)
 
 
 def last_taken_at(standing: Standing) -> datetime | None:

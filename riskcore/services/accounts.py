@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
 from math import isfinite
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from riskcore.domain.errors import InvalidValue
 from riskcore.domain.model import (
     STALE_AFTER_FILES,
     Account,
+    AppliedPreset,
     clean_name,
     currency_code,
 )
@@ -35,6 +36,14 @@ class AccountDraft:
     reset_time: time = time(0, 0)
     stale_after: timedelta = STALE_AFTER_FILES
     rules: tuple[Rule, ...] = ()
+    preset: AppliedPreset | None = None
+
+
+def draft_of(account: Account) -> AccountDraft:
+    """What a person would have said of `account` as it is."""
+    return AccountDraft(
+        **{field.name: getattr(account, field.name) for field in fields(AccountDraft)}
+    )
 
 
 def list_accounts(desk: Desk, user_id: str) -> list[Account]:
@@ -52,8 +61,7 @@ def make_account(desk: Desk, user_id: str, draft: AccountDraft) -> Account:
     """A new account; raises InvalidValue, or Conflict when the number is taken."""
     account = drafted(draft, user_id, desk.clock())
     stored.insert_account(desk.database, account)
-    desk.board.put_accounts([account])
-    return account
+    return renew_account(desk, user_id, account.id)
 
 
 def drafted(draft: AccountDraft, user_id: str, now: datetime) -> Account:
@@ -72,6 +80,7 @@ def drafted(draft: AccountDraft, user_id: str, now: datetime) -> Account:
         reset_time=draft.reset_time,
         stale_after=draft.stale_after,
         rules=draft.rules,
+        preset=_preset(draft.preset),
         created_at=now,
         updated_at=now,
     )
@@ -79,6 +88,13 @@ def drafted(draft: AccountDraft, user_id: str, now: datetime) -> Account:
 
 def _optional(text: str, field: str) -> str:
     return clean_name(text, field) if text.strip() else ""
+
+
+def _preset(preset: AppliedPreset | None) -> AppliedPreset | None:
+    if preset is None:
+        return None
+    name, size = clean_name(preset.name, "preset name"), clean_name(preset.size, "preset size")
+    return replace(preset, name=name, size=size)
 
 
 def _money(amount: float | None) -> float | None:
@@ -92,17 +108,30 @@ def _money(amount: float | None) -> float | None:
 
 
 def change_account(desk: Desk, user_id: str, account_id: UUID, draft: AccountDraft) -> Account:
-    """The account as `draft` says; its history is judged anew by its new rules."""
+    """The account as `draft` says; its history is judged anew by its new rules.
+
+    Its snapshots and events stay.
+    """
     before = find_account(desk, user_id, account_id)
     changed = drafted(draft, user_id, desk.clock())
     account = replace(changed, id=before.id, created_at=before.created_at)
     stored.update_account(desk.database, account)
-    desk.board.put_accounts([account])
+    return renew_account(desk, user_id, account_id)
+
+
+def renew_account(desk: Desk, user_id: str, account_id: UUID) -> Account:
+    """The account as it is stored now, its history judged anew on the board.
+
+    Read and put while nobody else does, so that of two changes at once none is lost.
+    """
+    with desk.board.held():
+        account = find_account(desk, user_id, account_id)
+        desk.board.put_accounts([account])
     desk.ticker.notice()
     return account
 
 
 def delete_account(desk: Desk, user_id: str, account_id: UUID) -> None:
-    """Forget an account and its snapshots; raises Conflict while it is in a group."""
+    """Forget an account, its events and its snapshots; raises Conflict while it is in a group."""
     stored.delete_account(desk.database, user_id, account_id)
     desk.board.drop_account(account_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,9 +11,10 @@ import pandas as pd
 from riskcore.domain import history
 from riskcore.domain.days import day_date, microseconds
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.standing import unobserved
+from riskcore.domain.model import Account
+from riskcore.domain.rules.base import Unit
+from riskcore.domain.standing import timeline_of, unobserved
 from riskcore.domain.states import rule_table
-from riskcore.domain.timeline import timeline
 from riskcore.live.board import coded
 from riskcore.services.accounts import list_accounts
 from riskcore.services.desk import Desk
@@ -28,6 +29,7 @@ class GroupHistory:
     `minima`: time (bucket's start, aware UTC), rule, buffer, account_id (who held it),
     buffer_percent; one row per rule and bucket in which something was known. `day_lows`:
     trading_day (date), rule, buffer, buffer_percent, account_id, taken_at; newest first.
+    Both are of the limits in money: goals, contracts and days have no place on their scale.
     """
 
     group_id: UUID
@@ -45,14 +47,15 @@ def group_history(
     if end <= start:
         raise InvalidValue("end", f"must be after {start.isoformat()}", end.isoformat())
     group = find_group(desk, user_id, group_id)
-    members = [a for a in list_accounts(desk, user_id) if a.id in group.account_ids]
+    accounts = list_accounts(desk, user_id)
+    members = [with_money_limits(a) for a in accounts if a.id in group.account_ids]
     standing = unobserved(members)
     snapshots = coded(
         stored.select_snapshots(desk.database, user_id, group.account_ids, None, end),
         standing.accounts,
     )
-    rows = timeline(snapshots, standing.frame)
-    table = rule_table(rows, standing.rules)
+    rows = timeline_of(standing, snapshots)
+    table = rule_table(rows, standing.book)
     bucket = timedelta(seconds=history.bucket_seconds((end - start).total_seconds()))
     start_us, end_us = microseconds(pd.DatetimeIndex([start, end]))
     minima = history.bucket_minima(
@@ -75,6 +78,12 @@ def group_history(
         minima=_named(minima, ids),
         day_lows=_named(lows, ids),
     )
+
+
+def with_money_limits(account: Account) -> Account:
+    """`account` with those of its rules that limit a loss of money."""
+    limits = (rule for rule in account.rules if rule.unit is Unit.MONEY and not rule.is_gate)
+    return replace(account, rules=tuple(limits))
 
 
 def _named(frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 import pandas as pd
 
 from riskcore.domain.errors import Conflict
-from riskcore.domain.model import STALE_AFTER_FILES, Snapshot
+from riskcore.domain.model import STALE_AFTER_FILES, Basis, Snapshot
 from riskcore.domain.rules import rule_from
 from riskcore.ingest.reading import read_csv
 from riskcore.services.accounts import AccountDraft, delete_account, list_accounts, make_account
@@ -38,7 +39,7 @@ class Sample:
     """What a sample desk holds.
 
     `snapshots` has the columns `account` (its number), `taken_at` (aware, UTC), `balance`
-    and `equity` (account money), in the order of time.
+    and `equity` (account money), `open_contracts` and `basis` as read, in the order of time.
     """
 
     accounts: tuple[AccountDraft, ...]
@@ -111,8 +112,17 @@ def _make_groups(
 
 
 def _snapshots(sample: Sample, ids: Mapping[str, UUID]) -> list[Snapshot]:
-    rows = sample.snapshots[["account", "taken_at", "balance", "equity"]]
+    names = ["account", "taken_at", "balance", "equity", "open_contracts", "basis"]
+    codes = list(Basis)
+    rows = sample.snapshots[names].itertuples(index=False, name=None)
     return [
-        Snapshot(account_id=ids[account], taken_at=taken_at, balance=balance, equity=equity)
-        for account, taken_at, balance, equity in rows.itertuples(index=False)
+        Snapshot(
+            account_id=ids[account],
+            taken_at=taken_at,
+            balance=balance,
+            equity=equity,
+            open_contracts=None if isnan(contracts) else contracts,
+            basis=codes[basis],
+        )
+        for account, taken_at, balance, equity, contracts, basis in rows
     ]

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 
 import pandas as pd
 
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.model import Snapshot
+from riskcore.domain.model import Basis, Snapshot
 from riskcore.services.desk import Desk
 from riskcore.store import snapshots as stored
 from riskcore.store.snapshots import Recorded
 
 CLOCK_SKEW = timedelta(minutes=5)
 MAX_MONEY = 1e13
+MAX_CONTRACTS = 1e11
+BASIS_CODES = {basis: code for code, basis in enumerate(Basis)}
 
 
 def record_snapshots(desk: Desk, user_id: str, snapshots: Sequence[Snapshot]) -> Recorded:
     """Store `snapshots`, all or none, and move the board on; the same again changes nothing.
 
     Another value for an instant already known replaces it. Raises InvalidValue for a
-    time more than five minutes ahead or money that is none, Missing for a strange account.
+    time more than five minutes ahead, for money or contracts that are none, Missing for a
+    strange account.
     """
     latest = desk.clock() + CLOCK_SKEW
     for snapshot in snapshots:
-        if snapshot.taken_at.tzinfo is None:
-            raise InvalidValue("taken_at", "must have a zone", snapshot.taken_at.isoformat())
-        if snapshot.taken_at > latest:
-            found = snapshot.taken_at.isoformat()
-            raise InvalidValue("taken_at", "must not be in the future", found)
+        check_instant("taken_at", snapshot.taken_at, latest)
         _check_money("balance", snapshot.balance)
         _check_money("equity", snapshot.equity)
+        _check_contracts("open_contracts", snapshot.open_contracts)
     rows = snapshot_rows(snapshots)
     recorded = stored.insert_snapshots(desk.database, user_id, rows, received_at=desk.clock())
     if recorded.taken or recorded.corrected:
         desk.board.record(rows)
         desk.ticker.notice()
     return recorded
+
+
+def check_instant(field: str, instant: datetime, latest: datetime) -> None:
+    """Raise unless `instant` has a zone and is not after `latest`."""
+    if instant.tzinfo is None:
+        raise InvalidValue(field, "must have a zone", instant.isoformat())
+    if instant > latest:
+        raise InvalidValue(field, "must not be in the future", instant.isoformat())
 
 
 def _check_money(field: str, amount: float) -> None:
@@ -48,8 +56,21 @@ def _check_money(field: str, amount: float) -> None:
         raise InvalidValue(field, "must have at most two decimals", amount)
 
 
+def _check_contracts(field: str, contracts: float | None) -> None:
+    if contracts is None:
+        return
+    if not 0 <= contracts < MAX_CONTRACTS:
+        raise InvalidValue(field, "must be 0 or more, below 100,000,000,000", contracts)
+    if round(contracts, 4) != contracts:
+        raise InvalidValue(field, "must have at most four decimals", contracts)
+
+
 def snapshot_rows(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
-    """`snapshots` as the store takes them: account_id (text), taken_at, balance, equity."""
+    """`snapshots` as store and board take them.
+
+    Columns: account_id (text), taken_at, balance, equity, open_contracts (NaN: not said),
+    basis (a code of Basis).
+    """
     return pd.DataFrame(
         {
             "account_id": pd.Series([str(s.account_id) for s in snapshots], dtype=object),
@@ -58,5 +79,7 @@ def snapshot_rows(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
             ).as_unit("us"),
             "balance": pd.Series([s.balance for s in snapshots], dtype="float64"),
             "equity": pd.Series([s.equity for s in snapshots], dtype="float64"),
+            "open_contracts": pd.Series([s.open_contracts for s in snapshots], dtype="float64"),
+            "basis": pd.Series([BASIS_CODES[s.basis] for s in snapshots], dtype="int8"),
         }
     )

@@ -77,16 +77,22 @@ def import_file(
         desk.database, _upload(preview, user_id, now), rows, made, preview.reading.refusals
     )
     if made:
-        desk.board.put_accounts(made)
+        _put_on_board(desk, user_id, {account.id for account in made})
     desk.board.record(rows[rows["account_id"].isin([str(i) for i in preview.known.values()])])
     desk.ticker.notice()
     return upload
 
 
 def _rows(read: pd.DataFrame, ids: Mapping[str, UUID]) -> pd.DataFrame:
-    rows = read[["taken_at", "balance", "equity"]].copy()
+    rows = read[["taken_at", "balance", "equity", "open_contracts", "basis"]].copy()
     rows["account_id"] = read["account"].map({name: str(i) for name, i in ids.items()})
     return rows
+
+
+def _put_on_board(desk: Desk, user_id: str, new_ids: set[UUID]) -> None:
+    with desk.board.held():
+        found = list_accounts(desk, user_id)
+        desk.board.put_accounts([account for account in found if account.id in new_ids])
 
 
 def _upload(preview: FilePreview, user_id: str, now: datetime) -> Upload:

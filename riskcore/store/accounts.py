@@ -1,22 +1,24 @@
-"""Accounts and their rules in the store."""
+"""Accounts in the store, each with its rules and events."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
 from riskcore.domain.errors import Conflict, Missing
-from riskcore.domain.model import Account
+from riskcore.domain.events import AccountEvent
+from riskcore.domain.model import Account, AppliedPreset
 from riskcore.domain.rules import rule_from, rule_parameters
 from riskcore.domain.rules.base import Rule
 from riskcore.store.amounts import checked_amounts
 from riskcore.store.database import Database
+from riskcore.store.events import add_events, events_by_account
+from riskcore.store.keys import check_accounts
 from riskcore.store.times import aware, stored
 
 MICROSECOND = timedelta(microseconds=1)
@@ -28,16 +30,21 @@ SELECT count(*) FROM accounts WHERE user_id = $user_id AND number = $number AND 
 INSERT_ACCOUNT = """
 INSERT INTO accounts (
     account_key, id, user_id, number, name, firm, platform, currency, starting_balance,
-    time_zone, reset_time, stale_after_us, created_at, updated_at
+    time_zone, reset_time, stale_after_us, preset_name, preset_size, preset_checked_on,
+    created_at, updated_at
 ) VALUES (
     nextval('account_keys'), $id, $user_id, $number, $name, $firm, $platform, $currency,
-    $starting_balance, $time_zone, $reset_time, $stale_after_us, $created_at, $updated_at
+    $starting_balance, $time_zone, $reset_time, $stale_after_us, $preset_name, $preset_size,
+    $preset_checked_on, $created_at, $updated_at
 )
 """
 
 
 def insert_account(database: Database, account: Account) -> None:
-    """Store a new account; raises Conflict when the owner has its number already."""
+    """Store a new account with its rules and events.
+
+    Raises Conflict when the owner has its number already.
+    """
     database.write(lambda connection: add_account(connection, account))
 
 
@@ -46,6 +53,7 @@ def add_account(connection: duckdb.DuckDBPyConnection, account: Account) -> None
     _check_number(connection, account)
     connection.execute(INSERT_ACCOUNT, _row(account) | {"created_at": stored(account.created_at)})
     _insert_rules(connection, account)
+    add_events(connection, account.user_id, account.events)
 
 
 def _check_number(connection: duckdb.DuckDBPyConnection, account: Account) -> None:
@@ -55,6 +63,7 @@ def _check_number(connection: duckdb.DuckDBPyConnection, account: Account) -> No
 
 
 def _row(account: Account) -> dict[str, Any]:
+    preset = account.preset
     return {
         "id": account.id,
         "user_id": account.user_id,
@@ -67,6 +76,9 @@ def _row(account: Account) -> dict[str, Any]:
         "time_zone": account.time_zone,
         "reset_time": account.reset_time,
         "stale_after_us": account.stale_after // MICROSECOND,
+        "preset_name": preset.name if preset else None,
+        "preset_size": preset.size if preset else None,
+        "preset_checked_on": preset.checked_on if preset else None,
         "updated_at": stored(account.updated_at),
     }
 
@@ -102,7 +114,8 @@ UPDATE_ACCOUNT = """
 UPDATE accounts SET
     number = $number, name = $name, firm = $firm, platform = $platform, currency = $currency,
     starting_balance = $starting_balance, time_zone = $time_zone, reset_time = $reset_time,
-    stale_after_us = $stale_after_us, updated_at = $updated_at
+    stale_after_us = $stale_after_us, preset_name = $preset_name, preset_size = $preset_size,
+    preset_checked_on = $preset_checked_on, updated_at = $updated_at
 WHERE id = $id AND user_id = $user_id
 """
 
@@ -113,7 +126,10 @@ WHERE account_key IN (SELECT account_key FROM accounts WHERE id = $id AND user_i
 
 
 def update_account(database: Database, account: Account) -> None:
-    """Store a changed account; raises Missing for a strange one, Conflict on its number."""
+    """Store a changed account; its events stay as they are stored.
+
+    Raises Missing for a strange one, Conflict on its number.
+    """
 
     def work(connection: duckdb.DuckDBPyConnection) -> None:
         check_accounts(connection, account.user_id, [account.id])
@@ -140,13 +156,18 @@ DELETE FROM replaced_snapshots
 WHERE account_key IN (SELECT account_key FROM accounts WHERE id = $id AND user_id = $user_id)
 """
 
+DELETE_EVENTS = """
+DELETE FROM account_events
+WHERE account_key IN (SELECT account_key FROM accounts WHERE id = $id AND user_id = $user_id)
+"""
+
 DELETE_ACCOUNT = """
 DELETE FROM accounts WHERE id = $id AND user_id = $user_id
 """
 
 
 def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
-    """Forget an account with its rules and snapshots.
+    """Forget an account with its rules, events and snapshots.
 
     Raises Missing when it is not the owner's, Conflict while it is in a group.
     """
@@ -157,41 +178,18 @@ def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
         groups = connection.execute(SELECT_GROUP_OF, key).fetchall()
         if groups:
             raise Conflict(f"the account is in the group {groups[0][0]}: remove it there first")
-        for statement in (DELETE_SNAPSHOTS, DELETE_REPLACED, DELETE_RULES, DELETE_ACCOUNT):
+        for statement in (DELETE_SNAPSHOTS, DELETE_REPLACED, DELETE_RULES, DELETE_EVENTS):
             connection.execute(statement, key)
+        connection.execute(DELETE_ACCOUNT, key)
 
     database.write(work)
-
-
-SELECT_KEYS = """
-SELECT CAST(id AS VARCHAR), account_key FROM accounts
-WHERE user_id = $user_id
-    AND id IN (SELECT TRY_CAST(unnest(CAST($account_ids AS VARCHAR[])) AS UUID))
-"""
-
-
-def account_keys(
-    connection: duckdb.DuckDBPyConnection, user_id: str, account_ids: Iterable[str]
-) -> dict[str, int]:
-    """The store's number for those of `account_ids` (text) that are the owner's, by id."""
-    key = {"user_id": user_id, "account_ids": list(account_ids)}
-    return dict(connection.execute(SELECT_KEYS, key).fetchall())
-
-
-def check_accounts(
-    connection: duckdb.DuckDBPyConnection, user_id: str, account_ids: list[UUID]
-) -> None:
-    """Raise Missing unless all are accounts of the owner."""
-    known = account_keys(connection, user_id, map(str, account_ids))
-    for account_id in account_ids:
-        if str(account_id) not in known:
-            raise Missing("account", account_id)
 
 
 SELECT_ACCOUNTS = """
 SELECT
     account_key, id, user_id, number, name, firm, platform, currency, starting_balance,
-    time_zone, reset_time, stale_after_us, created_at, updated_at
+    time_zone, reset_time, stale_after_us, preset_name, preset_size, preset_checked_on,
+    created_at, updated_at
 FROM accounts
 WHERE user_id = coalesce($user_id, user_id) AND id = coalesce($id, id)
 """
@@ -229,13 +227,14 @@ def _select(database: Database, user_id: str | None, account_id: UUID | None) ->
         rules: dict[int, list[Rule]] = defaultdict(list)
         for account_key, kind, parameters in cursor.execute(SELECT_RULES, key).fetchall():
             rules[account_key].append(rule_from(kind, json.loads(parameters)))
-    accounts = [_account(row, tuple(rules[row[0]])) for row in rows]
+        events = events_by_account(cursor, user_id, account_id)
+    accounts = [_account(row, rules[row[0]], events[row[0]]) for row in rows]
     return sorted(accounts, key=lambda account: str(account.id))
 
 
-def _account(row: tuple[Any, ...], rules: tuple[Rule, ...]) -> Account:
+def _account(row: tuple[Any, ...], rules: list[Rule], events: list[AccountEvent]) -> Account:
     (_, account_id, user_id, number, name, firm, platform, currency, start, *rest) = row
-    time_zone, reset_time, stale_after_us, created_at, updated_at = rest
+    time_zone, reset_time, stale_after_us, *preset, created_at, updated_at = rest
     return Account(
         id=account_id,
         user_id=user_id,
@@ -248,7 +247,15 @@ def _account(row: tuple[Any, ...], rules: tuple[Rule, ...]) -> Account:
         time_zone=time_zone,
         reset_time=reset_time,
         stale_after=stale_after_us * MICROSECOND,
-        rules=rules,
+        rules=tuple(rules),
+        events=tuple(events),
+        preset=_preset(*preset),
         created_at=aware(created_at),
         updated_at=aware(updated_at),
     )
+
+
+def _preset(name: str | None, size: str | None, checked_on: date | None) -> AppliedPreset | None:
+    if name is None or size is None or checked_on is None:
+        return None
+    return AppliedPreset(name=name, size=size, checked_on=checked_on)

@@ -14,8 +14,8 @@ import duckdb
 from riskcore.domain.errors import Conflict, Missing
 from riskcore.domain.model import AccountGroup, name_key
 from riskcore.domain.status import Thresholds
-from riskcore.store.accounts import check_accounts
 from riskcore.store.database import Database
+from riskcore.store.keys import check_accounts
 from riskcore.store.times import aware, stored
 
 SELECT_GROUPS = """

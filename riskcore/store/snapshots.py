@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,14 +11,16 @@ import numpy as np
 import pandas as pd
 
 from riskcore.domain.errors import Missing
-from riskcore.domain.model import Account
-from riskcore.store.accounts import account_keys
-from riskcore.store.batches import KEY, Batch, Fate, batch_from, joined, judged, recorded
+from riskcore.domain.model import Account, Basis
+from riskcore.store.batches import KEY, VALUES, Batch, Fate, batch_from, joined, judged, recorded
 from riskcore.store.batches import Recorded as Recorded
 from riskcore.store.database import Database
+from riskcore.store.keys import account_keys
 from riskcore.store.times import aware, aware_column, stored
 
 MOST_MERGED = 10_000  # rows; a call with more has a statement of its own
+WORDS = {"words": [basis.value for basis in Basis]}
+"""What the codes of a frame's `basis` stand for; in the store it is the word."""
 
 
 def insert_snapshots(
@@ -31,9 +33,10 @@ def insert_snapshots(
 ) -> Recorded:
     """Store `rows`: account_id (text), taken_at (aware), balance, equity (money to the cent).
 
-    Another value for a known account and instant replaces it, and the old one is kept
-    aside; of several in one call the last stays. Raises Missing for a strange account,
-    InvalidValue for money that is no number; then nothing is stored.
+    They may have `open_contracts` (NaN: not said) and `basis` (a code of Basis). Another
+    value for a known account and instant replaces it, and the old one is kept aside; of
+    several in one call the last stays. Raises Missing for a strange account, InvalidValue
+    for money or contracts that are none; then nothing is stored.
     """
     if upload_id is None and len(rows) <= MOST_MERGED:
         return database.write_together(add_batches, batch_from(user_id, rows, received_at))
@@ -60,7 +63,7 @@ def add_batches(
     connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], upload_id: UUID | None = None
 ) -> list[Recorded]:
     """What became of each of `batches`, stored one after the other by the same statements."""
-    rows = joined(batches, list(_keys(connection, batches)))
+    rows = joined(batches, _keys(connection, batches))
     if rows.empty:
         return recorded(rows.assign(fate=Fate.TAKEN), len(batches))
     rows = judged(rows, _known(connection, rows))
@@ -73,24 +76,27 @@ def add_batches(
     return recorded(rows, len(batches))
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> Iterator[int]:
-    """The store's number for the account of each row; raises Missing."""
+def _keys(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]
+) -> dict[str, dict[str, int]]:
+    """The store's number for every account of the batches, by owner and id; raises Missing."""
     wanted: dict[str, set[str]] = {}
     for batch in batches:
         wanted.setdefault(batch.user_id, set()).update(batch.account_ids)
     keys = {user_id: account_keys(connection, user_id, ids) for user_id, ids in wanted.items()}
     for batch in batches:
-        of_user = keys[batch.user_id]
         for account_id in batch.account_ids:
-            if account_id not in of_user:
+            if account_id not in keys[batch.user_id]:
                 raise Missing("account", account_id)
-            yield of_user[account_id]
+    return keys
 
 
 SELECT_KNOWN = """
 SELECT
     s.account_key, s.taken_at,
-    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity
+    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity,
+    CAST(s.open_contracts AS DOUBLE) AS open_contracts,
+    CAST(list_position($words, s.basis) - 1 AS TINYINT) AS basis
 FROM snapshots AS s SEMI JOIN batch AS b USING (account_key, taken_at)
 WHERE s.taken_at BETWEEN $earliest AND $latest
 """
@@ -100,7 +106,7 @@ def _known(connection: duckdb.DuckDBPyConnection, batch: pd.DataFrame) -> pd.Dat
     """What is stored under the keys of `batch`; bounded by its time range, so it stays quick."""
     connection.register("batch", batch[KEY])
     span = {"earliest": batch["taken_at"].min(), "latest": batch["taken_at"].max()}
-    known = connection.execute(SELECT_KNOWN, span).df()
+    known = connection.execute(SELECT_KNOWN, span | WORDS).df()
     connection.unregister("batch")
     known["taken_at"] = known["taken_at"].astype("datetime64[us]")
     return known
@@ -108,9 +114,12 @@ def _known(connection: duckdb.DuckDBPyConnection, batch: pd.DataFrame) -> pd.Dat
 
 COPY_REPLACED = """
 INSERT INTO replaced_snapshots (
-    account_key, taken_at, balance, equity, upload_id, received_at, replaced_at
+    account_key, taken_at, balance, equity, open_contracts, basis, upload_id, received_at,
+    replaced_at
 )
-SELECT s.account_key, s.taken_at, s.balance, s.equity, s.upload_id, s.received_at, b.received_at
+SELECT
+    s.account_key, s.taken_at, s.balance, s.equity, s.open_contracts, s.basis, s.upload_id,
+    s.received_at, b.received_at
 FROM snapshots AS s JOIN batch AS b USING (account_key, taken_at)
 """
 
@@ -129,11 +138,13 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, latest: pd.DataFrame) -> N
 
 INSERT_OVERTAKEN = """
 INSERT INTO replaced_snapshots (
-    account_key, taken_at, balance, equity, upload_id, received_at, replaced_at
+    account_key, taken_at, balance, equity, open_contracts, basis, upload_id, received_at,
+    replaced_at
 )
 SELECT
     account_key, taken_at, CAST(balance AS DECIMAL(18, 2)), CAST(equity AS DECIMAL(18, 2)),
-    $upload_id, received_at, replaced_at
+    CAST(open_contracts AS DECIMAL(18, 4)), list_extract($words, basis + 1), $upload_id,
+    received_at, replaced_at
 FROM batch
 """
 
@@ -147,15 +158,18 @@ def _keep_overtaken(
     if overtaken.empty:
         return
     connection.register("batch", overtaken)
-    connection.execute(INSERT_OVERTAKEN, {"upload_id": upload_id})
+    connection.execute(INSERT_OVERTAKEN, {"upload_id": upload_id} | WORDS)
     connection.unregister("batch")
 
 
 INSERT_SNAPSHOTS = """
-INSERT INTO snapshots (account_key, taken_at, balance, equity, upload_id, received_at)
+INSERT INTO snapshots (
+    account_key, taken_at, balance, equity, open_contracts, basis, upload_id, received_at
+)
 SELECT
     account_key, taken_at, CAST(balance AS DECIMAL(18, 2)), CAST(equity AS DECIMAL(18, 2)),
-    $upload_id, received_at
+    CAST(open_contracts AS DECIMAL(18, 4)), list_extract($words, basis + 1), $upload_id,
+    received_at
 FROM batch
 """
 
@@ -165,15 +179,17 @@ def _append(
 ) -> None:
     if rows.empty:
         return
-    connection.register("batch", rows[[*KEY, "balance", "equity", "received_at"]])
-    connection.execute(INSERT_SNAPSHOTS, {"upload_id": upload_id})
+    connection.register("batch", rows[[*KEY, *VALUES, "received_at"]])
+    connection.execute(INSERT_SNAPSHOTS, {"upload_id": upload_id} | WORDS)
     connection.unregister("batch")
 
 
 SELECT_SNAPSHOTS = """
 SELECT
     s.account_key, s.taken_at,
-    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity
+    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity,
+    CAST(s.open_contracts AS DOUBLE) AS open_contracts,
+    CAST(list_position($words, s.basis) - 1 AS TINYINT) AS basis
 FROM snapshots AS s JOIN wanted AS w ON w.account_key = s.account_key
 WHERE s.taken_at >= coalesce($start, s.taken_at) AND s.taken_at <= coalesce($end, s.taken_at)
 ORDER BY w.position, s.taken_at
@@ -189,8 +205,9 @@ def select_snapshots(
 ) -> pd.DataFrame:
     """The snapshots of the owner's accounts from `start` to `end`, both inclusive.
 
-    Columns: account_id (categorical text), taken_at (aware UTC), balance, equity; sorted by
-    account id and time. Accounts that are not the owner's are left out.
+    Columns: account_id (categorical text), taken_at (aware UTC), balance, equity,
+    open_contracts (NaN: not said), basis (a code of Basis); sorted by account id and time.
+    Accounts that are not the owner's are left out.
     """
     with database.read() as cursor:
         wanted = account_keys(cursor, user_id, {str(account_id) for account_id in account_ids})
@@ -211,7 +228,7 @@ def _select(
         "start": None if start is None else stored(start),
         "end": None if end is None else stored(end),
     }
-    found = cursor.execute(SELECT_SNAPSHOTS, span).df()
+    found = cursor.execute(SELECT_SNAPSHOTS, span | WORDS).df()
     cursor.unregister("wanted")
     code = np.full(int(keys.max(initial=0)) + 1, -1, dtype=np.int64)
     code[keys] = np.arange(len(ids))
@@ -222,8 +239,7 @@ def _select(
         {
             "account_id": account,
             "taken_at": aware_column(found["taken_at"]),
-            "balance": found["balance"],
-            "equity": found["equity"],
+            **{name: found[name] for name in VALUES},
         }
     )
 

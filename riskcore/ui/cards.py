@@ -8,16 +8,17 @@ from uuid import UUID
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from riskcore.domain.model import AccountGroup, GroupRiskEvaluation, RuleState
-from riskcore.domain.money import money_text, percent_text
-from riskcore.domain.reasons import MEASURE_WORDS, instant_text
+from riskcore.domain.model import AccountGroup, Basis, GroupRiskEvaluation, RuleState
+from riskcore.domain.money import percent_text
+from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import KINDS
-from riskcore.domain.rules.base import Measure
+from riskcore.domain.rules.base import Unit, amount_text
 from riskcore.domain.status import Status, Thresholds
 from riskcore.ui.gauge import draw_gauge
-from riskcore.ui.words import LOOKS, age_text, badge, escape, sentence
-
-NOBODY = "no account"
+from riskcore.ui.goals import before_payout
+from riskcore.ui.heading import heading
+from riskcore.ui.resets import alarms
+from riskcore.ui.words import LOOKS, age_text, badge, basis_words, called, escape, sentence
 
 
 def card_grid(count: int) -> DeltaGenerator:
@@ -37,18 +38,22 @@ def group_card(
     `link_to` are the parameters with which the group's own page is opened.
     """
     with st.container(border=True, height="stretch", key=f"card-{group.id}"):
-        heading(escape(group.name), evaluation.overall_status)
+        heading(escape(group.name), badge(evaluation.overall_status))
         draw_gauge(
             evaluation.buffer_percent,
             evaluation.overall_status,
-            group.thresholds,
+            warning_from(evaluation.weakest_rule, group.thresholds),
             is_upper_bound=evaluation.is_upper_bound,
             about=f"Group {group.name}",
             key=f"gauge-{group.id}",
         )
         st.markdown(escape(sentence(evaluation.reason)))
         st.markdown(weakest_text(evaluation, names))
+        for line in alarms(evaluation, group.thresholds, names):
+            st.markdown(line)
         st.space("stretch")
+        if goals := before_payout(evaluation):
+            st.caption(goals)
         st.caption(data_age(evaluation))
         st.page_link(
             "pages/20_group.py",
@@ -62,7 +67,7 @@ def group_answer(
     evaluation: GroupRiskEvaluation, group: AccountGroup, names: Mapping[UUID, str]
 ) -> None:
     """A group's answer in words: its status, its sentence, its weakest account."""
-    heading(escape(group.name), evaluation.overall_status)
+    heading(escape(group.name), badge(evaluation.overall_status))
     st.markdown(escape(sentence(evaluation.reason)))
     st.markdown(weakest_text(evaluation, names))
     st.caption(f"{as_of_text(evaluation)} · {data_age(evaluation)}")
@@ -77,11 +82,11 @@ def rule_card(
     """One rule of a group: the least that is left, who sets it, and why."""
     title = KINDS[state.rule].title
     with st.container(border=True, height="stretch", key=f"rule-{state.rule}"):
-        heading(title, state.status)
+        heading(title, badge(state.status))
         draw_gauge(
             state.buffer_percent,
             state.status,
-            thresholds,
+            warning_from(state.rule, thresholds),
             is_upper_bound=state.is_upper_bound,
             about=f"{title} of this group",
             key=f"gauge-{evaluation.group_id}-{state.rule}",
@@ -90,17 +95,12 @@ def rule_card(
             st.markdown(line)
         st.markdown(escape(sentence(state.reason)))
         st.space("stretch")
-        judged_by = MEASURE_WORDS[Measure(state.basis)]
-        st.caption(f"{holder_age(state, evaluation)} · judged by {judged_by}")
+        st.caption(data_behind(state, evaluation))
 
 
-def heading(markdown: str, status: Status) -> None:
-    """A title (already Markdown) with a status beside it."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.markdown(f"#### {markdown}", anchors=False)
-        st.markdown(badge(status), width="content")
+def warning_from(rule: str | None, thresholds: Thresholds) -> Thresholds:
+    """Where the dial of a rule warns: nowhere, where a small share left is no warning."""
+    return thresholds if rule is None or KINDS[rule].warns else Thresholds(0, 0)
 
 
 def weakest_text(evaluation: GroupRiskEvaluation, names: Mapping[UUID, str]) -> str:
@@ -142,10 +142,10 @@ def holders(state: RuleState, currency: str | None, names: Mapping[UUID, str]) -
     if state.status is Status.VIOLATED:
         lines.append(f"{called(state.status_account_id, names)} broke it")
     if state.buffer_account_id is not None:
-        money = escape(money_text(state.buffer, currency or ""))
-        limit = escape(money_text(state.limit_amount, currency or ""))
+        left = escape(amount_text(state.buffer, state.unit, currency or ""))
+        limit = escape(amount_text(state.limit_amount, state.unit, currency or ""))
         setter = called(state.buffer_account_id, names)
-        lines.append(f"{setter} has the smallest buffer: {at_most}**{money}** of {limit}")
+        lines.append(f"{setter} has the smallest buffer: {at_most}**{left}** of {limit}")
     if state.percent_account_id not in {None, state.buffer_account_id}:
         share = escape(percent_text(state.buffer_percent))
         setter = called(state.percent_account_id, names)
@@ -153,16 +153,14 @@ def holders(state: RuleState, currency: str | None, names: Mapping[UUID, str]) -
     return lines or ["No account has a known buffer on this rule"]
 
 
-def called(account_id: UUID | None, names: Mapping[UUID, str]) -> str:
-    """An account's name, bold; Markdown."""
-    return f"**{escape(NOBODY if account_id is None else names.get(account_id, NOBODY))}**"
-
-
-def holder_age(state: RuleState, evaluation: GroupRiskEvaluation) -> str:
-    """How old the data behind a rule's answer is."""
+def data_behind(state: RuleState, evaluation: GroupRiskEvaluation) -> str:
+    """How old the data behind a rule's answer is, and what it rests on."""
     deciding = {state.buffer_account_id, state.percent_account_id, state.status_account_id}
     members = [member for member in evaluation.members if member.account_id in deciding]
     taken = [member.taken_at for member in members if member.taken_at is not None]
     if not taken:
         return "No data yet"
-    return f"Data from {age_text(min(taken), evaluation.timestamp)}"
+    age = f"Data from {age_text(min(taken), evaluation.timestamp)}"
+    if state.unit is not Unit.MONEY and state.basis is Basis.EQUITY:
+        return age
+    return f"{age}, {basis_words(state.basis)}"

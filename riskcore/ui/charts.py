@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from riskcore.domain.model import Account
 from riskcore.domain.money import percent_text
 from riskcore.domain.rules import KINDS
+from riskcore.domain.rules.base import Unit
+from riskcore.services.history import GroupHistory
 from riskcore.ui.gauge import NEEDLE
 
 LINES = (("#0072B2", "solid"), ("#D55E00", "dash"), ("#009E73", "dot"), ("#CC79A7", "dashdot"))
@@ -25,6 +29,20 @@ HEIGHT = 420
 def plain(text: str) -> str:
     """`text` for Plotly, which reads a little HTML: exactly these characters."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def limits_in_money(history: GroupHistory, members: Iterable[Account]) -> GroupHistory:
+    """`history` without goals, contracts and days: they share no axis with money at risk."""
+    rules = {
+        rule.kind
+        for account in members
+        for rule in account.rules
+        if rule.unit is Unit.MONEY and not rule.is_gate
+    }
+    minima, lows = (
+        frame[frame["rule"].isin(rules)] for frame in (history.minima, history.day_lows)
+    )
+    return replace(history, minima=minima, day_lows=lows)
 
 
 def minima_figure(

@@ -67,6 +67,12 @@ def as_of_link(is_last: bool) -> dict[str, str]:
     return {AS_OF: LAST_DATA} if is_last else {}
 
 
+def opened_tab(tabs: Mapping[str, str]) -> str:
+    """The tab (URL parameter → label) whose parameter is in the URL, the last first."""
+    named = [label for key, label in tabs.items() if key in st.query_params]
+    return named[-1] if named else next(iter(tabs.values()))
+
+
 def open_object(key: str, value: UUID | str) -> None:
     """Pick `value` (an id, or NEW) on this page from the next drawing on."""
     st.query_params[key] = str(value)

@@ -35,6 +35,27 @@ def no_account() -> None:
         st.switch_page("pages/50_upload.py")
 
 
+def no_account_yet() -> None:
+    """How to get the account whose rules are wanted."""
+    st.markdown(
+        "There is no account yet. Rules bind an account: upload a file that brings its accounts, "
+        "or make one. Presets and the rulebook can be read without."
+    )
+    with st.container(horizontal=True):
+        if st.button("Upload a CSV", type="primary", icon=":material/upload_file:"):
+            st.switch_page("pages/50_upload.py")
+        if st.button("Make an account", icon=":material/add:"):
+            st.switch_page("pages/30_accounts.py")
+
+
+def no_rules() -> None:
+    """How an account without rules gets some."""
+    st.markdown(
+        "This account has no rules, so it can only be unknown. Take a firm's from "
+        "**Presets**, or add them one by one."
+    )
+
+
 def no_group() -> None:
     """How to get a first group."""
     st.markdown(

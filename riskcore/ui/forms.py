@@ -17,7 +17,6 @@ from riskcore.domain.reasons import span_text
 from riskcore.domain.status import Thresholds
 from riskcore.services.accounts import AccountDraft
 from riskcore.services.groups import GroupDraft
-from riskcore.ui.rule_forms import Answers, ask_rules, rules_said
 
 STALE_AFTER = (
     STALE_AFTER_API,
@@ -38,21 +37,9 @@ class Shared(TypedDict):
     stale_after: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountAnswers:
-    """What was said of an account and its rules, not looked at yet."""
-
-    account: AccountDraft
-    rules: Answers
-
-    def draft(self) -> AccountDraft:
-        """The account with its rules; raises InvalidValue."""
-        return replace(self.account, rules=rules_said(self.rules))
-
-
-def ask_account(account: Account | None, key: str) -> AccountAnswers:
-    """Ask for an account and its rules, filled in with `account`."""
-    filled = _as_draft(account) if account else AccountDraft(number="")
+def ask_account(account: Account | None, key: str) -> AccountDraft:
+    """Ask for an account, filled in with `account`; its rules and its preset stay."""
+    filled = as_draft(account) if account else AccountDraft(number="")
     with st.grid(4, min_column_width=200):
         number = st.text_input(
             "Number",
@@ -75,7 +62,8 @@ def ask_account(account: Account | None, key: str) -> AccountAnswers:
             key=f"{key}-starting",
         )
         shared = ask_shared(filled, key)
-    draft = AccountDraft(
+    return replace(
+        filled,
         number=number,
         name=name,
         firm=firm,
@@ -83,10 +71,10 @@ def ask_account(account: Account | None, key: str) -> AccountAnswers:
         starting_balance=starting_balance,
         **shared,
     )
-    return AccountAnswers(account=draft, rules=ask_rules(filled.rules, key))
 
 
-def _as_draft(account: Account) -> AccountDraft:
+def as_draft(account: Account) -> AccountDraft:
+    """What is said of `account`, to be changed."""
     said = {field.name: getattr(account, field.name) for field in fields(AccountDraft)}
     return AccountDraft(**said)
 

@@ -1,4 +1,4 @@
-"""Tables: the members of a group, what was refused, and each day's low."""
+"""Tables: accounts, groups, uploads, what was refused, and each day's low."""
 
 from __future__ import annotations
 
@@ -9,56 +9,14 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from riskcore.domain.model import Account, AccountGroup, AccountRisk, GroupRiskEvaluation
+from riskcore.domain.model import Account, AccountGroup
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import KINDS
-from riskcore.domain.rules.base import Rule
 from riskcore.store.uploads import RefusedRow, Upload
-from riskcore.ui.gauge import BROKEN, reading
-from riskcore.ui.words import age_text, badge, escape, when_text
+from riskcore.ui.words import when_text
 
 REFUSALS_SHOWN = 1_000
-
-WEAKEST_ROW = "background-color: rgba(0, 114, 178, 0.13); font-weight: 600"
-
-
-def members_table(evaluation: GroupRiskEvaluation, accounts: Mapping[UUID, Account]) -> None:
-    """Every member, the weakest first and marked."""
-    rows = [
-        _member(member, accounts[member.account_id], member is evaluation.members[0], evaluation)
-        for member in evaluation.members
-        if member.account_id in accounts
-    ]
-    marked = pd.DataFrame(rows).style.apply(_mark_first, axis=1)
-    st.table(
-        marked,
-        border="horizontal",
-        hide_index=True,
-        alt="The accounts of this group, the weakest first",
-    )
-
-
-def _member(
-    member: AccountRisk, account: Account, is_weakest: bool, evaluation: GroupRiskEvaluation
-) -> dict[str, str]:
-    state, money = member.deciding, account.currency
-    is_broken = state is not None and reading(state.buffer_percent, state.status) == BROKEN
-    mark = ":material/arrow_right_alt: weakest: " if is_weakest else ""
-    return {
-        "Account": f"{mark}{escape(account.name)}",
-        "Status": badge(member.status),
-        "Left": BROKEN if is_broken else escape(money_text(state.buffer if state else None, money)),
-        "Share": "" if is_broken else escape(percent_text(state.buffer_percent if state else None)),
-        "On": KINDS[state.rule].title if state else "no rules",
-        "Equity": escape(money_text(member.equity, money)),
-        "Balance": escape(money_text(member.balance, money)),
-        "Data": age_text(member.taken_at, evaluation.timestamp),
-    }
-
-
-def _mark_first(row: pd.Series) -> list[str]:
-    return [WEAKEST_ROW if row.name == 0 else ""] * len(row)
 
 
 def refusals_table(refusals: Sequence[RefusedRow]) -> None:
@@ -158,7 +116,7 @@ def _thresholds(group: AccountGroup) -> str:
 
 
 def accounts_table(accounts: Iterable[Account]) -> None:
-    """Every account and its rules in words."""
+    """Every account and which rules it has."""
     text_table(
         [
             {
@@ -168,15 +126,9 @@ def accounts_table(accounts: Iterable[Account]) -> None:
                 "Platform": account.platform,
                 "Starting balance": money_text(account.starting_balance, account.currency),
                 "Day turns at": f"{account.reset_time:%H:%M} {account.time_zone}",
-                "Rules": ", ".join(_limit(rule, account) for rule in account.rules) or "none",
+                "Rules": ", ".join(rule.title for rule in account.rules) or "none",
             }
             for account in accounts
         ],
         "The accounts of this desk",
     )
-
-
-def _limit(rule: Rule, account: Account) -> str:
-    if rule.limit_amount is not None:
-        return f"{rule.title} {money_text(rule.limit_amount, account.currency)}"
-    return f"{rule.title} {percent_text(rule.limit_percent)}"

@@ -1,24 +1,20 @@
-"""Uploading: what a file holds, what of it is refused and why, and who its accounts are."""
+"""Uploading: what a file holds, what of it is refused and why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from riskcore.domain.reasons import instant_text
 from riskcore.ingest.columns import ColumnMap
 from riskcore.ingest.reading import Reading, header_of, propose_columns
-from riskcore.services.accounts import AccountDraft
 from riskcore.services.uploads import FilePreview
 from riskcore.store.uploads import Upload
 from riskcore.ui.choice import propose_group
-from riskcore.ui.forms import Shared, ask_shared, zones
-from riskcore.ui.rule_forms import Answers, ask_rules, rules_said
+from riskcore.ui.forms import zones
 from riskcore.ui.words import counted, escape
 
 STATED = "none: each time states its own"
@@ -49,14 +45,14 @@ def ask_columns(data: bytes) -> ColumnMap | None:
     """
     header = [name for name in dict.fromkeys(header_of(data)) if name]
     proposed = propose_columns(header)
-    is_clear = proposed.keys() == FIELDS.keys()
+    is_clear = proposed.keys() >= FIELDS.keys()
     more = st.expander("Columns of the file", expanded=not is_clear, icon=":material/view_column:")
     with more, st.grid(4, min_column_width=200):
         chosen = {field: _ask_column(field, header, proposed.get(field)) for field in FIELDS}
     if missing := [FIELDS[field] for field, name in chosen.items() if name is None]:
         st.info(f"Choose the column of: {', '.join(missing)}.", icon=":material/view_column:")
         return None
-    return ColumnMap(**{field: name or "" for field, name in chosen.items()})
+    return ColumnMap(**(proposed | {field: name or "" for field, name in chosen.items()}))
 
 
 def ask_file_zone() -> str | None:
@@ -151,70 +147,3 @@ def first_rows(reading: Reading) -> list[Mapping[str, object]]:
         }
         for row in reading.rows.head(ROWS_SHOWN).to_dict("records")
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAccounts:
-    """What was said of a file's new accounts, not looked at yet."""
-
-    starting_balances: Mapping[str, float | None]
-    shared: Shared
-    rules: Answers
-
-    def drafts(self) -> list[AccountDraft]:
-        """One account for each number; raises InvalidValue."""
-        rules = rules_said(self.rules)
-        return [
-            AccountDraft(number=number, starting_balance=balance, rules=rules, **self.shared)
-            for number, balance in self.starting_balances.items()
-        ]
-
-
-def ask_new_accounts(preview: FilePreview) -> NewAccounts | None:
-    """Ask once what is true of all new accounts of a file, and each one's starting balance."""
-    if not preview.new_accounts:
-        return None
-    st.markdown("##### New accounts")
-    st.caption(
-        "The starting balances are proposals: each account's first balance in this file. "
-        "Correct them, for every limit is counted from them; leave empty what you do not know."
-    )
-    starting_balances = _ask_starting_balances(preview)
-    st.caption("What follows is set for all of them, and can be changed for each later.")
-    with st.grid(4, min_column_width=200):
-        shared = ask_shared(AccountDraft(number=""), "new")
-    return NewAccounts(
-        starting_balances=starting_balances, shared=shared, rules=ask_rules((), "new")
-    )
-
-
-def _ask_starting_balances(preview: FilePreview) -> dict[str, float | None]:
-    proposal = first_balances(preview.reading.rows).reindex(list(preview.new_accounts))
-    edited = st.data_editor(
-        pd.DataFrame(
-            {
-                "Account": list(preview.new_accounts),
-                "Start (proposed)": proposal.to_numpy(),
-            }
-        ),
-        hide_index=True,
-        disabled=["Account"],
-        column_config={
-            "Start (proposed)": st.column_config.NumberColumn(
-                min_value=0.0, step=0.01, format="localized"
-            )
-        },
-        key=f"starting-{preview.digest}",
-        alt="The new accounts and their proposed starting balances",
-        width=520,
-    )
-    balances = edited["Start (proposed)"]
-    return {
-        number: None if pd.isna(balance) else round(float(balance), 2)
-        for number, balance in zip(edited["Account"], balances, strict=True)
-    }
-
-
-def first_balances(rows: pd.DataFrame) -> pd.Series:
-    """Each account's balance at its earliest time; index: account as written."""
-    return rows.sort_values("taken_at").groupby("account")["balance"].first()

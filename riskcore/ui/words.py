@@ -13,7 +13,7 @@ from datetime import datetime
 from string import punctuation
 from uuid import UUID
 
-from riskcore.domain.model import Account
+from riskcore.domain.model import Account, Basis
 from riskcore.domain.reasons import instant_text, span_text
 from riskcore.domain.status import Status
 
@@ -59,35 +59,24 @@ def _literal(text: str, position: int) -> str:
     return f":color[\\{character}]" if PARTED.match(text, position) else f"\\{character}"
 
 
-SPOKEN = {
-    "amount_base": "Percentage of",
-    "balance": "closed balance",
-    "below": "below the floor",
-    "breach": "Broken when",
-    "action": "Then",
-    "hard": "the account is lost",
-    "initial": "the starting balance",
-    "limit_amount": "Limit, as an amount",
-    "limit_percent": "Limit, in percent",
-    "locks_at": "Floor stops rising at",
-    "max": "the higher of balance and equity",
-    "max_balance_equity": "the best of balance and equity",
-    "measure": "What is watched",
-    "min_balance_equity": "the lower of balance and equity",
-    "pause": "trading pauses until the reset",
-    "reference": "Day's reference",
-    "eod_balance": "the best end-of-day balance",
-    "closed_balance": "the best closed balance",
-    "intraday_equity": "the best equity",
-    "static": "nothing: it is fixed",
-    "touch": "at or below the floor",
-    "trail": "Floor follows",
+NOBODY = "no account"
+
+
+def called(account_id: UUID | None, names: Mapping[UUID, str]) -> str:
+    """An account's name, bold; Markdown."""
+    return f"**{escape(NOBODY if account_id is None else names.get(account_id, NOBODY))}**"
+
+
+BASES: Mapping[Basis, str] = {
+    Basis.EQUITY: "equity with open positions",
+    Basis.CLOSED_BALANCE: "closed balances only",
+    Basis.END_OF_DAY: "one reading a day",
 }
 
 
-def spoken(name: str) -> str:
-    """A field's name, or a choice's, as people say it."""
-    return SPOKEN.get(name, name.replace("_", " "))
+def basis_words(basis: Basis) -> str:
+    """What numbers rest on: `from one reading a day`."""
+    return f"from {BASES[basis]}"
 
 
 def counted(count: int, noun: str) -> str:

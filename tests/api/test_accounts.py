@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from riskcore.domain.rules import KINDS
+
 ACCOUNTS = "/api/v1/accounts"
 
 DAILY = {
@@ -17,6 +19,10 @@ DAILY = {
     "action": "pause",
     "reference": "max",
     "amount_base": "reference",
+    "intraday_trail": False,
+    "limit_steps": [],
+    "limit_share_percent": None,
+    "share_from_profit": None,
 }
 TRAILING = {
     "kind": "max_loss",
@@ -25,8 +31,12 @@ TRAILING = {
     "measure": "equity",
     "breach": "below",
     "action": "hard",
+    "amount_base": "initial",
     "trail": "intraday_equity",
     "locks_at": 50_100,
+    "locks_at_profit": None,
+    "milestone_profit": None,
+    "payout_effect": "none",
 }
 WHOLE = {
     "number": "007741",
@@ -39,7 +49,20 @@ WHOLE = {
     "reset_time": "17:00:00",
     "stale_after_seconds": 600,
     "rules": [DAILY, TRAILING],
+    "preset": {"name": "acme-express", "size": "50K", "checked_on": "2026-10-04"},
 }
+OF_EVERY_KIND = [
+    {"kind": "daily_loss", "limit_amount": 1_000, "limit_steps": [[500, 1_500.25], [1_000, 2_000]]},
+    {"kind": "max_loss", "limit_amount": 2_000, "trail": "eod_balance", "locks_at_profit": 0},
+    {"kind": "weekly_loss", "limit_percent": 4, "action": "pause"},
+    {"kind": "floating_loss", "limit_percent": 2.5},
+    {"kind": "position_limit", "most_contracts": 2.5, "tiers": [[1_500, 3]]},
+    {"kind": "inactivity", "days": 30, "open_position_counts": False},
+    {"kind": "profit_target", "target_percent": 8, "since": "payout"},
+    {"kind": "consistency", "max_percent": 50, "op": "lt", "since": "payout"},
+    {"kind": "min_trading_days", "days": 5, "min_profit_amount": 150, "since": "payout"},
+    {"kind": "profit_cap", "limit_amount": 9_000, "scope": "cycle"},
+]
 
 
 def test_an_account_comes_back_as_it_was_made(client):
@@ -55,7 +78,26 @@ def test_a_number_is_all_an_account_needs(client):
     assert (made["name"], made["currency"], made["starting_balance"]) == ("7741", "USD", None)
     assert (made["time_zone"], made["reset_time"]) == ("UTC", "00:00:00")
     assert made["stale_after_seconds"] == 5 * 60
-    assert made["rules"] == []
+    assert (made["rules"], made["preset"]) == ([], None)
+
+
+def test_a_rule_of_every_kind_comes_back_as_it_was_made(client):
+    assert {rule["kind"] for rule in OF_EVERY_KIND} == set(KINDS)
+    made = client.post(ACCOUNTS, json={"number": "7741", "rules": OF_EVERY_KIND})
+    assert made.status_code == 201, made.text
+    for said, answered in zip(OF_EVERY_KIND, made.json()["rules"], strict=True):
+        assert {name: answered[name] for name in said} == said
+    again = client.put(
+        made.url.path + "/" + made.json()["id"],
+        json={"number": "7741", "rules": made.json()["rules"]},
+    )
+    assert again.json()["rules"] == made.json()["rules"]
+
+
+def test_whole_days_are_whole_however_they_are_written(client):
+    rules = [{"kind": "inactivity", "days": 30.0}]
+    made = client.post(ACCOUNTS, json={"number": "7741", "rules": rules}).json()
+    assert made["rules"][0]["days"] == 30
 
 
 def test_accounts_are_listed_by_name(client, account):
@@ -129,6 +171,7 @@ def test_an_unknown_account_is_missing_everywhere(client, method, path):
         ("stale_after_seconds", 1.5),
         ("stale_after_seconds", "300"),
         ("owner", "somebody"),
+        ("starting_balance", 10**400),
     ],
 )
 def test_an_account_that_cannot_be_is_refused_by_its_field(client, field, value):
@@ -136,6 +179,42 @@ def test_an_account_that_cannot_be_is_refused_by_its_field(client, field, value)
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json()["errors"]] == [field]
     assert client.get(ACCOUNTS).json()["items"] == []
+
+
+PRESET = WHOLE["preset"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "field"),
+    [
+        ("acme-express", "preset"),
+        ({**PRESET, "name": ""}, "preset.name"),
+        ({**PRESET, "size": "x" * 81}, "preset.size"),
+        ({**PRESET, "checked_on": "4.10.2026"}, "preset.checked_on"),
+        ({**PRESET, "checked_on": "2026-02-30"}, "preset.checked_on"),
+        ({**PRESET, "checked_on": "2026-10-04T00:00:00Z"}, "preset.checked_on"),
+        ({**PRESET, "checked_on": 1_780_000_000}, "preset.checked_on"),
+        ({**PRESET, "trust": "firm"}, "preset.trust"),
+        ({"name": "acme-express", "size": "50K"}, "preset.checked_on"),
+    ],
+)
+def test_a_preset_that_cannot_be_is_refused_by_its_field(client, preset, field):
+    refused = client.post(ACCOUNTS, json={"number": "7741", "preset": preset})
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == [field]
+
+
+def test_hidden_characters_in_a_preset_are_named(client):
+    preset = {**PRESET, "size": "50\u200bK"}
+    refused = client.post(ACCOUNTS, json={"number": "7741", "preset": preset})
+    assert refused.json()["detail"] == "preset size must have no hidden characters, was U+200B"
+
+
+def test_goals_of_one_account_count_from_the_same_moment(client):
+    rules = [{"kind": "profit_target", "target_amount": 3_000}, OF_EVERY_KIND[7]]
+    refused = client.post(ACCOUNTS, json={"number": "7741", "rules": rules})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "rules"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +232,40 @@ def test_an_account_that_cannot_be_is_refused_by_its_field(client, field, value)
         ({"kind": "max_loss", "limit_amount": 2000, "trail": "up"}, "rules.0.trail"),
         ({"kind": "max_loss", "limit_amount": 2000, "locks_at": 50_000}, "rules.0"),
         ({"kind": "max_loss", "limit_amount": 2000, "reference": "max"}, "rules.0.reference"),
+        ({"kind": "daily_loss", "limit_amount": 5, "intraday_trail": 1}, "rules.0.intraday_trail"),
+        (
+            {"kind": "daily_loss", "limit_amount": 5, "intraday_trail": "true"},
+            "rules.0.intraday_trail",
+        ),
+        ({"kind": "daily_loss", "limit_amount": 5, "action": "gate"}, "rules.0"),
+        (
+            {"kind": "daily_loss", "limit_amount": 5, "limit_steps": [[1]]},
+            "rules.0.limit_steps.0.1",
+        ),
+        (
+            {"kind": "daily_loss", "limit_amount": 5, "limit_steps": [[1, "2"]]},
+            "rules.0.limit_steps.0.1",
+        ),
+        ({"kind": "daily_loss", "limit_amount": 5, "limit_steps": [[2, 2], [1, 3]]}, "rules.0"),
+        ({"kind": "daily_loss", "limit_amount": 5, "limit_steps": None}, "rules.0.limit_steps"),
+        (
+            {
+                "kind": "daily_loss",
+                "limit_amount": 5,
+                "limit_steps": [[n, 5] for n in range(1, 22)],
+            },
+            "rules.0.limit_steps",
+        ),
+        ({"kind": "position_limit"}, "rules.0.most_contracts"),
+        ({"kind": "position_limit", "most_contracts": None}, "rules.0.most_contracts"),
+        ({"kind": "position_limit", "most_contracts": True}, "rules.0.most_contracts"),
+        ({"kind": "position_limit", "most_contracts": 0}, "rules.0"),
+        ({"kind": "inactivity", "days": 1.5}, "rules.0.days"),
+        ({"kind": "inactivity", "days": "30"}, "rules.0.days"),
+        ({"kind": "inactivity", "days": True}, "rules.0.days"),
+        ({"kind": "inactivity", "days": 0}, "rules.0"),
+        ({"kind": "consistency", "max_percent": "50"}, "rules.0.max_percent"),
+        ({"kind": "consistency"}, "rules.0.max_percent"),
         ("max_loss", "rules.0"),
     ],
 )

@@ -22,6 +22,11 @@ ROUTES = {
     "/v1/accounts": {"get", "post"},
     "/v1/accounts/{account_id}": {"get", "put", "delete"},
     "/v1/accounts/{account_id}/risk": {"get"},
+    "/v1/accounts/{account_id}/events": {"get", "post"},
+    "/v1/accounts/{account_id}/events/{event_id}": {"delete"},
+    "/v1/accounts/{account_id}/preset": {"get", "put"},
+    "/v1/presets": {"get"},
+    "/v1/presets/{name}": {"get"},
     "/v1/snapshots": {"post"},
     "/v1/uploads": {"get", "post"},
     "/v1/uploads/{upload_id}": {"get"},
@@ -133,4 +138,4 @@ def test_every_route_has_a_name_of_its_own(document):
         for operations in document["paths"].values()
         for operation in operations.values()
     ]
-    assert len(set(names)) == len(names) == 20
+    assert len(set(names)) == len(names) == 27

@@ -9,7 +9,7 @@ from uuid import UUID
 import pandas as pd
 import pytest
 
-from riskcore.api import schemas
+from riskcore.api import risk_bodies
 from riskcore.api.histories import history_body
 from riskcore.api.values import StatusWord
 from riskcore.domain.model import RuleState
@@ -108,6 +108,97 @@ def test_one_account_answers_for_itself(client, account, snapshot):
     assert (answer["balance"], answer["equity"], answer["is_stale"]) == (48_900, 48_900, False)
 
 
+DAILY_1000 = {"kind": "daily_loss", "limit_amount": 1_000, "action": "pause"}
+MAX_2000 = {"kind": "max_loss", "limit_amount": 2_000}
+
+
+def account_risk(client, account_id):
+    answer = client.get(f"/api/v1/accounts/{account_id}/risk")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_what_is_left_over_the_next_reset_is_told(client, account, group, snapshot):
+    """1,000 are won and closed, 500 of them open as a loss: at midnight the floor rises."""
+    member = account("7741", rules=[DAILY_1000, MAX_2000])
+    group_id = group("Funded", member)
+    snapshot(member, 50_500, balance=51_000)
+    answer = account_risk(client, member)
+    assert (answer["binding_rule"], answer["pause_rule"]) == ("max_loss", "daily_loss")
+    assert answer["rule_states"]["daily_loss"]["buffer"] == 50_500 - (50_000 - 1_000)
+    assert answer["rule_states"]["daily_loss"]["buffer_after_reset"] == 50_500 - (51_000 - 1_000)
+    after = answer["after_reset"]
+    assert (after["rule"], after["buffer"], after["buffer_percent"]) == ("daily_loss", 500, 50)
+    assert (after["resets_at"], after["account_id"]) == ("2026-03-03T00:00:00Z", member)
+    assert "500.00 USD is left on Daily loss" in after["reason"]
+    assert risk(client, group_id)["after_reset"] == after
+
+
+def test_a_goal_is_a_gate_with_its_numbers_and_never_a_danger(client, account, snapshot):
+    """1,000 on the first day and 500 today, of which the best may be half: 2,000 is needed."""
+    goal = {"kind": "consistency", "max_percent": 50}
+    member = account("7741", rules=[MAX_2000, goal])
+    snapshot(member, 51_000, taken_at="2026-03-01T15:00:00Z")
+    snapshot(member, 51_500)
+    answer = account_risk(client, member)
+    state = answer["rule_states"]["consistency"]
+    assert (state["is_gate"], state["is_met"], state["unit"]) == (True, False, "money")
+    assert (state["measured"], state["floor"], state["buffer"]) == (1_500, 2_000, -500)
+    assert state["details"]["best"] == 1_000
+    assert state["details"]["share_total"] == 2_000
+    assert answer["status"] == "safe"
+    limit = answer["rule_states"]["max_loss"]
+    assert (limit["is_gate"], limit["is_met"], limit["details"]) == (False, None, {})
+
+
+def test_accounts_of_different_rules_units_and_currencies_are_one_group(
+    client, account, group, snapshot
+):
+    rules = [
+        [{"kind": "position_limit", "most_contracts": 2, "tiers": [[1_000, 4]]}, MAX_2000],
+        [{"kind": "inactivity", "days": 30}, {"kind": "weekly_loss", "limit_percent": 3}],
+        [{"kind": "profit_target", "target_percent": 8}, {"kind": "min_trading_days", "days": 5}],
+        [{"kind": "profit_cap", "limit_amount": 500}, {"kind": "floating_loss", "limit_amount": 9}],
+        [{"kind": "position_limit", "most_contracts": 0.5}],
+        [],
+    ]
+    ids = [
+        account(str(place), rules=own, currency="EUR" if place % 2 else "USD")
+        for place, own in enumerate(rules)
+    ]
+    for place, member in enumerate(ids[:4]):
+        snapshot(member, 49_999 - place, open_contracts=place)
+    answer = risk(client, group("All", *ids))
+    assert answer["overall_status"] == "unknown"
+    units = {rule: state["unit"] for rule, state in answer["rule_states"].items()}
+    assert (units["position_limit"], units["inactivity"], units["max_loss"]) == (
+        "contracts",
+        "days",
+        "money",
+    )
+    assert answer["rule_states"]["position_limit"]["buffer"] == 2
+    assert answer["rule_states"]["position_limit"]["is_upper_bound"] is True
+    assert answer["buffer"] is None
+
+
+def test_a_group_decided_by_contracts_has_no_buffer_in_money(client, account, group, snapshot):
+    rules = [{"kind": "position_limit", "most_contracts": 2}]
+    member = account("7741", rules=rules)
+    snapshot(member, 50_000, open_contracts=2.5)
+    answer = risk(client, group("Funded", member))
+    assert (answer["overall_status"], answer["weakest_rule"]) == ("violated", "position_limit")
+    assert answer["buffer"] is None
+    state = answer["rule_states"]["position_limit"]
+    assert (state["buffer"], state["measured"], state["floor"]) == (-0.5, 2.5, 2)
+
+
+def test_numbers_that_nobody_knows_are_left_out_of_the_details():
+    state = RuleState(
+        rule="consistency", status=Status.UNKNOWN, reason="", details={"best": 5.0, "share": nan}
+    )
+    assert risk_bodies.RuleState.model_validate(state).details == {"best": 5.0}
+
+
 def test_history_has_each_minimum_and_each_day_low(client, account, group, snapshot):
     first, second = account("7741"), account("7742")
     group_id = group("Funded", first, second)
@@ -156,7 +247,7 @@ def test_every_status_has_its_word():
 @pytest.mark.parametrize("unknown", [None, nan, inf])
 def test_a_number_that_is_none_goes_out_as_null(unknown):
     state = RuleState(rule="max_loss", status=Status.UNKNOWN, reason="No data", buffer=unknown)
-    assert schemas.RuleState.model_validate(state).buffer is None
+    assert risk_bodies.RuleState.model_validate(state).buffer is None
 
 
 def test_history_without_a_number_goes_out_as_null():

@@ -40,6 +40,49 @@ def test_another_value_for_the_same_instant_corrects_it(client, account):
     assert equity(client, member) == 49_700
 
 
+def position(client, account_id):
+    states = client.get(f"/api/v1/accounts/{account_id}/risk").json()["rule_states"]
+    return states["position_limit"]
+
+
+def test_open_contracts_and_basis_are_taken_and_corrected(client, account):
+    member = account("7741", rules=[{"kind": "position_limit", "most_contracts": 5}])
+    client.post(SNAPSHOTS, json={"account_id": member, **ONE})
+    assert (position(client, member)["measured"], position(client, member)["basis"]) == (
+        None,
+        "equity",
+    )
+    more = {"open_contracts": 2.25, "basis": "closed_balance"}
+    for _ in range(2):
+        answer = client.post(SNAPSHOTS, json={"account_id": member, **ONE, **more}).json()
+    assert answer == {"taken": 0, "duplicates": 1, "corrected": 0}
+    state = position(client, member)
+    assert (state["measured"], state["basis"]) == (2.25, "closed_balance")
+    again = client.post(SNAPSHOTS, json={"account_id": member, **ONE, "open_contracts": None})
+    assert again.json()["corrected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("open_contracts", -1, "open_contracts must be 0 or more, below 100,000,000,000, was -1"),
+        ("open_contracts", 1e11, "open_contracts must be 0 or more, below 100,000,000,000"),
+        ("open_contracts", 0.00001, "open_contracts must have at most 4 decimals, was 1e-05"),
+        ("open_contracts", "2", "open_contracts must be a number"),
+        ("open_contracts", True, "open_contracts must be a number"),
+        ("basis", "guess", "basis must be 'equity', 'closed_balance' or 'end_of_day'"),
+        ("basis", 0, "basis must be 'equity', 'closed_balance' or 'end_of_day'"),
+        ("basis", None, "basis must be 'equity', 'closed_balance' or 'end_of_day'"),
+    ],
+)
+def test_contracts_or_a_basis_that_are_none_are_refused(client, account, field, value, sentence):
+    member = account("7741")
+    refused = client.post(SNAPSHOTS, json={"account_id": member, **ONE, field: value})
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith(sentence)
+    assert equity(client, member) is None
+
+
 def test_an_account_may_be_named_by_its_number(client, account):
     member = account("007741")
     assert client.post(SNAPSHOTS, json={"account_number": "007741", **ONE}).status_code == 201
@@ -86,6 +129,7 @@ def test_an_unknown_account_takes_nothing(client, account, known):
         ("-Infinity", "balance must be finite"),
         ("1e999", "balance must be finite"),
         ("1e13", "balance must have at most 13 digits before the point"),
+        ("1" + "0" * 400, "balance must have at most 13 digits before the point"),
         ("0.001", "balance must have at most 2 decimals, was 0.001"),
         ("true", "balance must be a number"),
         ('"49900"', "balance must be a number"),

@@ -65,6 +65,23 @@ def test_a_change_is_told_as_it_happens(client, account, group, snapshot):
         assert frame["evaluation"]["rule_states"]["max_loss"]["buffer"] == -1_000
 
 
+def test_an_event_is_a_change_like_a_snapshot(client, account, group, snapshot):
+    """1,500 less in the account are a broken daily loss until the payout is told."""
+    member = account("7741", rules=[{"kind": "daily_loss", "limit_amount": 1_000}])
+    group_id = group("Funded", member)
+    snapshot(member, 50_000, taken_at="2026-03-02T14:58:00Z")
+    snapshot(member, 48_500)
+    with client.websocket_connect(one(group_id)) as socket:
+        (before,) = told(socket)["evaluations"]
+        assert before["overall_status"] == "violated"
+        payout = {"kind": "payout", "happened_at": "2026-03-02T14:59:00Z", "amount": 1_500}
+        event = client.post(f"/api/v1/accounts/{member}/events", json=payout).json()
+        frame = told(socket)
+        assert (frame["seq"], frame["evaluation"]["overall_status"]) == (2, "safe")
+        client.delete(f"/api/v1/accounts/{member}/events/{event['id']}")
+        assert told(socket)["evaluation"] == before
+
+
 def test_seq_rises_by_one_with_each_message(client, account, group, snapshot):
     member = account("7741")
     group_id = group("Funded", member)

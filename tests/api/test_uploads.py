@@ -68,6 +68,19 @@ def test_a_chosen_column_leaves_the_others_to_their_names(client):
     assert "equity" in refused.json()["detail"]
 
 
+def test_contracts_and_basis_may_be_in_the_file_and_their_columns_chosen(client, account):
+    rules = [{"kind": "position_limit", "most_contracts": 5}]
+    member = account("7741", rules=rules)
+    text = "account,time,balance,equity,{},{}\n7741,2026-03-02T14:5{}:00Z,5,5,{},closed_balance\n"
+    assert upload(client, text.format("contracts", "basis", 8, 2.5)).json()["taken"] == 1
+    answer = client.get(f"/api/v1/accounts/{member}/risk").json()["rule_states"]["position_limit"]
+    assert (answer["measured"], answer["basis"]) == (2.5, "closed_balance")
+    chosen = {"open_contracts": "lots", "basis": "rests on"}
+    assert upload(client, text.format("lots", "rests on", 9, 4), **chosen).json()["taken"] == 1
+    answer = client.get(f"/api/v1/accounts/{member}/risk").json()["rule_states"]["position_limit"]
+    assert answer["measured"] == 4
+
+
 def test_a_time_without_a_zone_needs_one(client):
     text = "account,time,balance,equity\n7741,2026-03-02 09:30:00,50000,49000\n"
     assert upload(client, text).json()["refused"] == 1

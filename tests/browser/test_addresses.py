@@ -10,7 +10,7 @@ from tests.browser.running_desk import RunningDesk
 
 BADGE = ":green-badge[SAFE]"
 LOSS = {"kind": "max_loss", "limit_amount": 2_000}
-PAGES = ("Board", "Group", "Accounts", "Groups", "Upload", "History")
+PAGES = ("Board", "Group", "Accounts", "Rules", "Groups", "Upload", "History")
 
 
 def test_a_page_opened_first_on_a_fresh_server_goes_through_the_router(

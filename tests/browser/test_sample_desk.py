@@ -9,7 +9,7 @@ from tests.browser.conftest import LOOKS, OpenPage
 from tests.browser.looking import says, see_page, sticks_out, take_picture
 from tests.browser.running_desk import RunningDesk
 
-PAGES = ("Board", "Group", "Accounts", "Groups", "Upload", "History")
+PAGES = ("Board", "Group", "Accounts", "Rules", "Groups", "Upload", "History")
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -8,26 +8,32 @@ from uuid import UUID
 
 import pandas as pd
 
-from riskcore.domain.evaluate import account_risks, evaluate_group, observe
+from riskcore.domain.evaluate import evaluate_group
+from riskcore.domain.events import AccountEvent, EventKind
 from riskcore.domain.model import (
     Account,
     AccountGroup,
     AccountRisk,
+    Basis,
     GroupRiskEvaluation,
     RuleState,
 )
+from riskcore.domain.observe import observe
+from riskcore.domain.risks import account_risks
 from riskcore.domain.rules.base import Rule
-from riskcore.domain.standing import Standing, advance, unobserved
+from riskcore.domain.standing import Standing, advance, timeline_of, unobserved
 from riskcore.domain.states import RuleTable, rule_table
-from riskcore.domain.status import Thresholds
-from riskcore.domain.timeline import timeline
+from riskcore.domain.status import Status, Thresholds
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 STANDARD = Thresholds()
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
-Seen = tuple[datetime, float, float]
-"""One snapshot: when (aware), balance, equity."""
+Seen = tuple[datetime, float, float, *tuple[object, ...]]
+"""One snapshot: when (aware), balance, equity; further what is said of contracts and basis."""
+
+UNSAID = (float("nan"), Basis.EQUITY)
+"""The contracts and the basis of a snapshot that says nothing of them."""
 
 
 def account(*rules: Rule, number: int = 7741, **fields: object) -> Account:
@@ -57,20 +63,37 @@ def group(*accounts: Account, **fields: object) -> AccountGroup:
     )
 
 
+def event(
+    kind: str, at: datetime, amount: float | None = None, *, origin: str = "", number: int = 7741
+) -> AccountEvent:
+    """What happened to the account with this number, at `at`."""
+    return AccountEvent(
+        id=UUID(int=int(at.timestamp())),
+        account_id=UUID(int=number),
+        kind=EventKind(kind),
+        happened_at=at,
+        amount=amount,
+        origin=origin,
+    )
+
+
 def frame(accounts: Iterable[Account], seen: Mapping[UUID, Iterable[Seen]]) -> pd.DataFrame:
     """What was seen of `accounts` as SNAPSHOTS."""
+    members = sorted(accounts, key=lambda one: str(one.id))
     rows = [
-        (position, taken_at.astimezone(UTC), float(balance), float(equity))
-        for position, member in enumerate(sorted(accounts, key=lambda one: str(one.id)))
-        for taken_at, balance, equity in sorted(seen.get(member.id, ()))
+        (position, row[0].astimezone(UTC), *row[1:], *UNSAID[len(row) - 3 :])
+        for position, member in enumerate(members)
+        for row in sorted(seen.get(member.id, ()), key=lambda row: row[0])
     ]
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    columns = list(zip(*rows, strict=True)) or [()] * 6
     return pd.DataFrame(
         {
             "account": pd.Series(columns[0], dtype="int64"),
             "taken_at": pd.DatetimeIndex(pd.to_datetime(list(columns[1]), utc=True)).as_unit("us"),
             "balance": pd.Series(columns[2], dtype="float64"),
             "equity": pd.Series(columns[3], dtype="float64"),
+            "open_contracts": pd.Series(columns[4], dtype="float64"),
+            "basis": pd.Series([list(Basis).index(one) for one in columns[5]], dtype="int64"),
         }
     )
 
@@ -79,6 +102,14 @@ def stand(accounts: Iterable[Account], seen: Mapping[UUID, Iterable[Seen]]) -> S
     """Where `accounts` stand after all that was seen of them."""
     members = list(accounts)
     return advance(unobserved(members), frame(members, seen))
+
+
+def advanced(one: Account, *pieces: list[Seen]) -> Standing:
+    """Where an account stands after these pieces of its history, taken in one after another."""
+    standing = unobserved([one])
+    for piece in pieces:
+        standing = advance(standing, frame([one], {one.id: piece}))
+    return standing
 
 
 def risks(
@@ -112,8 +143,8 @@ def state(history: list[Seen], rule: Rule, **fields: object) -> RuleState:
 def table(history: list[Seen], rule: Rule, **fields: object) -> RuleTable:
     """The rule's answer for every row of this history."""
     standing = unobserved([account(rule, **fields)])
-    rows = timeline(frame(standing.accounts, {standing.accounts[0].id: history}), standing.frame)
-    return rule_table(rows, standing.rules)
+    rows = timeline_of(standing, frame(standing.accounts, {standing.accounts[0].id: history}))
+    return rule_table(rows, standing.book)
 
 
 def floors(history: list[Seen], rule: Rule, **fields: object) -> list[float]:
@@ -124,6 +155,16 @@ def floors(history: list[Seen], rule: Rule, **fields: object) -> list[float]:
 def buffers(history: list[Seen], rule: Rule, **fields: object) -> list[float]:
     """The rule's buffer at every row of this history."""
     return table(history, rule, **fields).buffer[rule.kind].tolist()
+
+
+def met(history: list[Seen], rule: Rule, **fields: object) -> list[bool | None]:
+    """Whether the goal was reached after each row of this history."""
+    return [state(history[: row + 1], rule, **fields).is_met for row in range(len(history))]
+
+
+def statuses(history: list[Seen], rule: Rule, **fields: object) -> list[Status]:
+    """The rule's status after each row of this history."""
+    return [state(history[: row + 1], rule, **fields).status for row in range(len(history))]
 
 
 def evaluation(

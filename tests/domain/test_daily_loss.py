@@ -6,11 +6,10 @@ from datetime import time
 
 import pytest
 
-from riskcore.domain.errors import InvalidValue
 from riskcore.domain.rules.base import Action, Breach, Measure
-from riskcore.domain.rules.daily_loss import DailyBase, DailyLoss, DayReference
+from riskcore.domain.rules.daily_loss import DailyLoss, DayReference
 from riskcore.domain.status import Status
-from tests.domain.rulebook import buffers, floors, risk, state
+from tests.domain.rulebook import buffers, floors, risk, state, statuses
 
 PRAGUE = {"time_zone": "Europe/Prague", "reset_time": time(0)}
 
@@ -33,6 +32,7 @@ def test_a_first_trade_that_loses_counts_from_the_starting_balance(history):
         (DayReference.BALANCE, 105_000),
         (DayReference.EQUITY, 107_000),
         (DayReference.HIGHER, 107_000),
+        (DayReference.INITIAL, 100_000),
     ],
 )
 def test_the_day_is_counted_from_its_reference_at_the_reset(history, reference, start):
@@ -57,28 +57,6 @@ def test_the_higher_of_both_is_the_balance_when_a_loss_is_open_at_the_reset(hist
 
 
 @pytest.mark.parametrize(
-    ("base", "limit"), [(DailyBase.INITIAL, 5_000), (DailyBase.REFERENCE, 5_100)]
-)
-def test_a_percentage_is_of_the_starting_balance_or_of_the_days_reference(history, base, limit):
-    """
-    time              balance  equity
-    2026-03-03 00:00  102000   102000
-    """
-    found = state(history, DailyLoss(limit_percent=5, amount_base=base), starting_balance=100_000)
-    assert found.limit_amount == limit
-    assert found.floor == 102_000 - limit
-
-
-def test_a_fixed_amount_stays_as_it_is_whatever_the_base(history):
-    """
-    time              balance  equity
-    2026-03-03 00:00  102000   102000
-    """
-    rule = DailyLoss(limit_amount=1_250, amount_base=DailyBase.REFERENCE)
-    assert floors(history, rule, starting_balance=100_000) == [102_000 - 1_250]
-
-
-@pytest.mark.parametrize(
     ("measure", "measured"),
     [(Measure.EQUITY, 49_200), (Measure.BALANCE, 50_300), (Measure.LOWER, 49_200)],
 )
@@ -90,7 +68,6 @@ def test_what_is_measured_against_the_floor_can_be_chosen(history, measure, meas
     found = state(history, DailyLoss(limit_amount=1_000, measure=measure))
     assert found.measured == measured
     assert found.buffer == measured - (50_000 - 1_000)
-    assert found.basis == measure.value
 
 
 def test_the_lower_of_both_is_the_balance_while_a_profit_is_open(history):
@@ -100,6 +77,22 @@ def test_the_lower_of_both_is_the_balance_while_a_profit_is_open(history):
     """
     found = state(history, DailyLoss(limit_amount=1_000, measure=Measure.LOWER))
     assert found.measured == 49_400
+
+
+def test_a_trail_inside_the_day_raises_the_reference_with_the_days_peak_equity(history):
+    """
+    time              balance  equity
+    2026-03-02 10:00  50000    49500
+    2026-03-02 11:00  50000    51200
+    2026-03-02 12:00  50500    50200
+    2026-03-03 00:00  50500    50300
+    2026-03-03 10:00  50500    50700
+    2026-03-03 11:00  50500    49700
+    """
+    rule = DailyLoss(limit_amount=1_000, intraday_trail=True)
+    peaks = [50_000, 51_200, 51_200, 50_500, 50_700, 50_700]
+    assert floors(history, rule) == [peak - 1_000 for peak in peaks]
+    assert statuses(history, rule)[-2:] == [Status.SAFE, Status.CRITICAL]  # 0 is left, not less
 
 
 @pytest.mark.parametrize(
@@ -232,43 +225,3 @@ def test_without_a_starting_balance_the_first_day_is_unknown_and_the_next_is_not
     assert (first.status, first.buffer) == (Status.UNKNOWN, None)
     second = state(history, rule, starting_balance=None)
     assert second.buffer == 50_800 - (51_000 - 1_000)
-
-
-def test_a_percentage_of_an_unknown_starting_balance_is_unknown(history):
-    """
-    time              balance  equity
-    2026-03-03 00:00  51000    51000
-    """
-    found = state(history, DailyLoss(limit_percent=5), starting_balance=None)
-    assert (found.status, found.buffer, found.limit_amount) == (Status.UNKNOWN, None, None)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "sentence"),
-    [
-        ({}, "daily_loss limit must be one of limit_amount and limit_percent, was neither"),
-        (
-            {"limit_amount": 1, "limit_percent": 1},
-            "daily_loss limit must be one of limit_amount and limit_percent, was both",
-        ),
-        ({"limit_amount": 0}, "daily_loss limit_amount must be above 0"),
-        ({"limit_amount": float("nan")}, "daily_loss limit_amount must be above 0"),
-        ({"limit_percent": 100.1}, "daily_loss limit_percent must be above 0 and at most 100"),
-        ({"limit_percent": -5}, "daily_loss limit_percent must be above 0 and at most 100"),
-    ],
-)
-def test_a_limit_that_says_nothing_is_refused(parameters, sentence):
-    with pytest.raises(InvalidValue, match=sentence):
-        DailyLoss(**parameters)
-
-
-def test_it_says_itself_in_words():
-    assert DailyLoss(limit_amount=1_000, action=Action.PAUSE).in_words("USD") == (
-        "At most 1,000.00 USD below the day's opening balance; then paused until the next reset"
-    )
-    assert DailyLoss(
-        limit_percent=4.5, amount_base=DailyBase.REFERENCE, reference=DayReference.HIGHER
-    ).in_words() == (
-        "At most 4.5 % of the day's reference below the day's opening balance or equity"
-        " (the higher); then the account is lost"
-    )

@@ -11,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskcore.domain.evaluate import group_minima
-from riskcore.domain.rules.base import Measure
+from riskcore.domain.model import Basis
+from riskcore.domain.rules.base import Action, Unit
 from riskcore.domain.rules.daily_loss import DailyLoss
 from riskcore.domain.rules.max_loss import MaxLoss
+from riskcore.domain.rules.position_limit import PositionLimit
+from riskcore.domain.rules.profit_cap import ProfitCap
+from riskcore.domain.rules.profit_target import ProfitTarget
 from riskcore.domain.status import Status, Thresholds
 from tests.domain.rulebook import MONDAY_NOON, account, evaluation, now
 
@@ -257,11 +261,98 @@ def test_the_groups_age_is_that_of_its_oldest_and_its_latest_snapshot():
     assert (found.oldest_taken_at, found.latest_taken_at) == (MONDAY_NOON - HOUR, MONDAY_NOON)
 
 
-def test_the_basis_is_what_the_deciding_account_measures():
-    one = account(MaxLoss(limit_amount=2_000, measure=Measure.BALANCE), number=1)
-    found = evaluation([one], {one.id: now(49_500, 40_000)})
-    assert found.rule_states["max_loss"].basis == "balance"
-    assert found.rule_states["max_loss"].buffer == 1_500
+def test_the_basis_is_what_the_deciding_accounts_snapshot_rests_on():
+    live, closed = limited(1), limited(2)
+    coarse = [(*now(49_000)[0], float("nan"), Basis.CLOSED_BALANCE)]
+    found = evaluation([live, closed], {live.id: now(49_500), closed.id: coarse})
+    state = found.rule_states["max_loss"]
+    assert (state.basis, state.is_upper_bound) == (Basis.CLOSED_BALANCE, True)
+    assert found.is_upper_bound
+    better = evaluation([live, closed], {live.id: now(48_900), closed.id: coarse})
+    assert better.rule_states["max_loss"].basis is Basis.EQUITY
+    assert not better.is_upper_bound  # the account that decides is known as it is
+
+
+# --- what is not money, and what stands before a payout
+
+
+def test_a_group_has_no_money_left_to_tell_where_the_weakest_rule_is_about_something_else():
+    full = account(PositionLimit(most_contracts=5), MaxLoss(limit_amount=2_000), number=1)
+    fine = limited(2)
+    found = evaluation([full, fine], {full.id: [(*now(50_000)[0], 5)], fine.id: now(50_000)})
+    assert (found.weakest_account_id, found.weakest_rule) == (full.id, "position_limit")
+    assert (found.buffer, found.buffer_percent) == (None, 0)
+    assert found.reason == (
+        "CAUTION: account 1 has 0 contracts (0.0 %) left on Position limit; other: 1 safe"
+    )
+
+
+def test_contracts_are_compared_whatever_the_currency():
+    dollars = account(PositionLimit(most_contracts=5), number=1)
+    euros = account(PositionLimit(most_contracts=9), number=2, currency="EUR")
+    seen = {one.id: [(*now(50_000)[0], 3)] for one in (dollars, euros)}
+    state = evaluation([dollars, euros], seen).rule_states["position_limit"]
+    assert (state.unit, state.buffer, state.buffer_account_id) == (Unit.CONTRACTS, 2, dollars.id)
+    assert not state.is_upper_bound
+    assert "by percent only" not in state.reason
+    assert state.buffer_after_reset == 2
+
+
+def test_equally_weak_accounts_are_not_decided_by_contracts():
+    """Both have 50 % left; 900 is less money than 1,000, and 1 contract is no money."""
+    lots = account(PositionLimit(most_contracts=2), MaxLoss(limit_amount=2_000), number=1)
+    money = account(MaxLoss(limit_amount=1_800), number=2)
+    seen = {lots.id: [(*now(49_000)[0], 1)], money.id: now(49_100)}
+    found = evaluation([lots, money], seen)
+    assert [member.account_id for member in found.members] == [money.id, lots.id]
+
+
+TARGET = ProfitTarget(target_amount=3_000)
+
+
+def test_goals_never_decide_a_group():
+    near, far = (account(MaxLoss(limit_amount=2_000), TARGET, number=n) for n in (1, 2))
+    found = evaluation([near, far], {near.id: now(49_500), far.id: now(49_600)})
+    state = found.rule_states["profit_target"]
+    assert found.overall_status is state.status is Status.SAFE
+    assert (found.weakest_account_id, found.weakest_rule) == (near.id, "max_loss")
+    assert (state.is_gate, state.is_met) == (True, False)
+    assert (state.buffer, state.buffer_account_id) == (-3_500, near.id)
+
+
+@pytest.mark.parametrize(
+    ("balances", "is_met"),
+    [((53_000, 54_000), True), ((53_000, 52_000), False), ((53_000, None), None)],
+)
+def test_a_goal_is_met_by_a_group_when_every_member_has_met_it(balances, is_met):
+    accounts = [account(MaxLoss(limit_amount=2_000), TARGET, number=n) for n in (1, 2)]
+    seen = {
+        one.id: now(balance)
+        for one, balance in zip(accounts, balances, strict=True)
+        if balance is not None
+    }
+    assert evaluation(accounts, seen).rule_states["profit_target"].is_met is is_met
+
+
+def test_a_cap_that_is_a_gate_to_one_member_only_is_no_gate_of_the_group():
+    gate = account(ProfitCap(limit_amount=1_000), number=1)
+    hard = account(ProfitCap(limit_amount=1_000, action=Action.HARD), number=2)
+    found = evaluation([gate, hard], {gate.id: now(51_500), hard.id: now(50_100)})
+    state = found.rule_states["profit_cap"]
+    assert (state.is_gate, state.is_met) == (False, None)
+    assert state.buffer == -500
+    assert state.status is Status.SAFE  # passing a gate is no danger
+
+
+def test_an_account_with_goals_only_leaves_its_group_unknown():
+    judged, goals = limited(1), account(TARGET, number=2)
+    found = evaluation([judged, goals], {judged.id: now(50_000), goals.id: now(50_000)})
+    assert found.overall_status is Status.UNKNOWN
+    assert found.weakest_account_id == goals.id
+    assert found.reason == (
+        "UNKNOWN: account 2 has no rules to judge it by besides goals; at most 2,000.00 USD"
+        " (100.0 %) left; 1 of 2 unknown; other: 1 safe"
+    )
 
 
 WIDE = st.lists(

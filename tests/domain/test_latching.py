@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from riskcore.domain.rules.base import Action
+from riskcore.domain.rules.base import Action, Breach
 from riskcore.domain.rules.daily_loss import DailyLoss
+from riskcore.domain.rules.floating_loss import FloatingLoss
 from riskcore.domain.rules.max_loss import MaxLoss, Trail
+from riskcore.domain.rules.profit_cap import ProfitCap
+from riskcore.domain.rules.weekly_loss import WeeklyLoss
 from riskcore.domain.status import Status
-from tests.domain.rulebook import MONDAY_NOON, account, now, risk, risks, state
+from tests.domain.rulebook import MONDAY_NOON, account, advanced, now, risk, risks, state
 
 HARD = DailyLoss(limit_amount=1_000)
 PAUSE = DailyLoss(limit_amount=1_000, action=Action.PAUSE)
@@ -109,3 +114,76 @@ def test_a_floor_that_rose_over_an_old_low_does_not_break_it_afterwards(history)
     found = state(history, rule)
     assert found.floor == 53_000 - 2_000
     assert found.status is Status.SAFE
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        (HARD, True),
+        (PAUSE, False),  # the day is over
+        (WeeklyLoss(limit_amount=1_000, action=Action.PAUSE), True),
+        (MaxLoss(limit_amount=1_000), True),
+        (FloatingLoss(limit_amount=1_000, action=Action.PAUSE), False),
+        (ProfitCap(limit_amount=1), False),  # a gate is never broken
+    ],
+)
+def test_a_break_is_kept_as_long_as_it_counts_however_the_history_comes_in(
+    history, rule, counts, pieces
+):
+    """
+    time              balance  equity
+    2026-03-02 10:00  50000    48900
+    2026-03-02 11:00  50100    50100
+    2026-03-03 10:00  50100    50100
+    2026-03-06 10:00  50100    50100
+    """
+    step = len(history) // pieces
+    one = account(rule)
+    parts = [history[begin : begin + step] for begin in range(0, len(history), step)]
+    kept = advanced(one, *parts).violations
+    assert kept["rule"].tolist() == ([rule.kind] if counts else [])
+    if counts:
+        assert kept[["floor", "measured"]].to_numpy().tolist() == [[49_000, 48_900]]
+
+
+def test_a_break_in_a_later_piece_does_not_take_the_place_of_the_first(history):
+    """
+    time   balance  equity
+    10:00  50000    48900
+    11:00  50000    48000
+    """
+    kept = advanced(account(HARD), history[:1], history[1:], []).violations
+    assert kept["measured"].tolist() == [48_900]
+
+
+@pytest.mark.parametrize("breach", list(Breach))
+def test_a_floor_that_was_only_touched_is_broken_where_touching_breaks(history, breach):
+    """
+    time   balance  equity
+    10:00  49000    49000
+    11:00  50000    50000
+    """
+    found = state(history, DailyLoss(limit_amount=1_000, breach=breach))
+    assert found.status is (Status.VIOLATED if breach is Breach.TOUCH else Status.SAFE)
+
+
+def test_a_touch_that_only_a_reset_has_shown_is_critical_too(history):
+    """
+    time              balance  equity
+    2026-03-02 22:00  51000    50000
+    2026-03-03 00:00  51000    50000
+    """
+    rule = DailyLoss(limit_amount=1_000, breach=Breach.TOUCH)
+    waiting = risk(history[:1], rule, as_of=history[1][0]).rule_states["daily_loss"]
+    assert (waiting.buffer, waiting.status, waiting.violated_at) == (0, Status.CRITICAL, None)
+    assert state(history, rule).status is Status.VIOLATED
+
+
+def test_a_break_that_a_snapshot_has_shown_stays_violated_on_stale_data(history):
+    """
+    time   balance  equity
+    10:00  50000    48900
+    """
+    found = risk(history, HARD, as_of=MONDAY_NOON, stale_after=timedelta(hours=1))
+    assert (found.status, found.is_stale) == (Status.VIOLATED, True)

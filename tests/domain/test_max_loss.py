@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.rules.base import Action, Breach, Measure
-from riskcore.domain.rules.max_loss import MaxLoss, Trail
+from riskcore.domain.rules.max_loss import MaxBase, MaxLoss, Trail
 from riskcore.domain.status import Status
-from tests.domain.rulebook import buffers, floors, risk, state
+from tests.domain.rulebook import buffers, floors, risk, state, table
 
 
 @pytest.mark.parametrize("trail", list(Trail))
@@ -30,6 +32,42 @@ def test_a_percentage_is_of_the_starting_balance(history):
     found = state(history, MaxLoss(limit_percent=8))
     assert found.limit_amount == 4_000
     assert found.buffer == 53_000 - (50_000 - 4_000)
+
+
+def test_a_percentage_of_the_peak_grows_with_it_and_the_floor_still_rises_to_its_lock(history):
+    """
+    time   balance  equity
+    10:00  102000   102000
+    10:01  101000   101000
+    10:02  106382.97 106382.97
+    10:03  106382.98 106382.98
+    10:04  120000   120000
+    """
+    rule = MaxLoss(
+        limit_percent=6,
+        amount_base=MaxBase.HIGH_WATER,
+        trail=Trail.CLOSED_BALANCE,
+        locks_at_profit=0,
+    )
+    limits = [6_120, 6_120, 6_382.97, 6_382.97, 7_200]  # 6 % of the peak, rounded down
+    found = table(history, rule, starting_balance=100_000)
+    assert found.limit_amount["max_loss"].tolist() == limits
+    assert found.floor["max_loss"].tolist() == [
+        102_000 - 6_120,
+        102_000 - 6_120,
+        106_382.97 - 6_382.97,
+        100_000,
+        100_000,
+    ]
+
+
+def test_a_percentage_of_the_starting_balance_stays_as_it_is_when_the_peak_rises(history):
+    """
+    time   balance  equity
+    10:00  102000   102000
+    """
+    rule = MaxLoss(limit_percent=6, trail=Trail.CLOSED_BALANCE)
+    assert floors(history, rule, starting_balance=100_000) == [102_000 - 6_000]
 
 
 ONE_DAY_AND_THE_NEXT = {
@@ -119,6 +157,65 @@ def test_a_locked_floor_stops_rising_there_and_stays(history, lock):
     assert state(history, rule).buffer == 51_600 - lock
 
 
+@pytest.mark.parametrize("above", [0, 100])
+def test_a_lock_can_be_so_much_above_the_starting_balance(history, above):
+    """
+    time   balance  equity
+    10:00  51000    51000
+    10:01  57100    57100
+    10:02  51600    51600
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.INTRADAY_EQUITY, locks_at_profit=above)
+    assert floors(history, rule) == [49_000, 50_000 + above, 50_000 + above]
+
+
+def test_at_a_milestone_the_floor_stays_where_it_then_is(history):
+    """
+    time   balance  equity
+    10:00  52999.99 52999.99
+    10:01  51000    51000
+    10:02  53400    53400
+    10:03  56000    56000
+    10:04  52000    52000
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.CLOSED_BALANCE, milestone_profit=3_000)
+    at_milestone = 53_400 - 2_000
+    assert floors(history, rule) == [50_999.99, 50_999.99, at_milestone, at_milestone, at_milestone]
+
+
+def test_a_profit_of_exactly_the_milestone_reaches_it(history):
+    """
+    time   balance  equity
+    10:00  53000    53000
+    10:01  56000    56000
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.CLOSED_BALANCE, milestone_profit=3_000)
+    assert floors(history, rule) == [53_000 - 2_000] * 2
+
+
+def test_an_end_of_day_trail_reaches_its_milestone_at_the_close(history):
+    """
+    time              balance  equity
+    2026-03-02 10:00  54000    54000
+    2026-03-02 22:00  53500    53500
+    2026-03-03 10:00  56000    56000
+    2026-03-04 10:00  56000    56000
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.EOD_BALANCE, milestone_profit=3_000)
+    assert floors(history, rule) == [48_000, 48_000, 53_500 - 2_000, 53_500 - 2_000]
+
+
+@pytest.mark.parametrize(("first", "floor"), [(53_000, 51_000), (52_999.99, 53_000)])
+def test_of_two_closes_at_once_the_first_that_reaches_the_milestone_counts(first, floor):
+    """Monday's went unseen; Tuesday's is the snapshot at Wednesday's reset."""
+    seen = [
+        (datetime(2026, 3, 2, 22, tzinfo=UTC), first, first),
+        (datetime(2026, 3, 4, tzinfo=UTC), 55_000, 55_000),
+    ]
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.EOD_BALANCE, milestone_profit=3_000)
+    assert floors(seen, rule) == [48_000, floor]
+
+
 def test_a_lock_below_the_first_floor_does_not_lower_it(history):
     """
     time   balance  equity
@@ -169,11 +266,49 @@ def test_without_a_starting_balance_the_floor_is_unknown(history, trail):
 
 
 @pytest.mark.parametrize(
+    "lock", [{}, {"locks_at": 50_000}, {"locks_at_profit": 0}, {"milestone_profit": 3_000}]
+)
+def test_a_lock_does_not_make_an_unknown_floor_known(history, lock):
+    """
+    time   balance  equity
+    10:00  51000    51000
+    """
+    rule = MaxLoss(limit_amount=2_000, trail=Trail.CLOSED_BALANCE, **lock)
+    found = state(history, rule, starting_balance=None)
+    assert (found.status, found.buffer, found.floor) == (Status.UNKNOWN, None, None)
+    assert found.reason == "unknown: the starting balance is not set"
+
+
+RISING = {"limit_amount": 1, "trail": Trail.CLOSED_BALANCE}
+
+
+@pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
         ({"limit_amount": 1, "action": Action.PAUSE}, "max_loss action must be hard, was pause"),
         ({"limit_amount": 1, "locks_at": 2}, "max_loss locks_at needs a trail that rises"),
         ({}, "max_loss limit must be one of limit_amount and limit_percent, was neither"),
+        ({"limit_amount": 1, "action": Action.GATE}, "max_loss action must be hard, was gate"),
+        ({"limit_amount": 1, "locks_at_profit": 0}, "locks_at_profit needs a trail that rises"),
+        (
+            {"limit_amount": 1, "milestone_profit": 1},
+            "max_loss milestone_profit needs a trail that rises, was static",
+        ),
+        (
+            {"limit_percent": 1, "amount_base": MaxBase.HIGH_WATER},
+            "max_loss amount_base needs a trail that rises, was static",
+        ),
+        (
+            RISING | {"locks_at": 1, "locks_at_profit": 1},
+            (
+                "max_loss lock must be one of locks_at and locks_at_profit and milestone_profit,"
+                " was locks_at and locks_at_profit"
+            ),
+        ),
+        (RISING | {"locks_at": 0.001}, "max_loss locks_at must have at most two decimals"),
+        (RISING | {"locks_at": float("inf")}, "max_loss locks_at must be an amount, was inf"),
+        (RISING | {"locks_at_profit": 1e13}, "max_loss locks_at_profit must be an amount"),
+        (RISING | {"milestone_profit": 0}, "max_loss milestone_profit must be above 0"),
     ],
 )
 def test_parameters_that_contradict_each_other_are_refused(parameters, sentence):
@@ -181,9 +316,43 @@ def test_parameters_that_contradict_each_other_are_refused(parameters, sentence)
         MaxLoss(**parameters)
 
 
-def test_it_says_itself_in_words():
-    rule = MaxLoss(limit_amount=2_000, trail=Trail.EOD_BALANCE, locks_at=50_100)
-    assert rule.in_words("USD") == (
-        "At most 2,000.00 USD below the peak, trailing the best closing balance of a day,"
-        " locked at 50,100.00 USD"
-    )
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"limit_amount": 2_000}, "At most 2,000.00 USD below the starting balance, fixed"),
+        (
+            {"limit_amount": 2_000, "trail": Trail.EOD_BALANCE, "locks_at": 50_100},
+            (
+                "At most 2,000.00 USD below the peak, trailing the best closing balance of a day,"
+                " locked at 50,100.00 USD"
+            ),
+        ),
+        (
+            {"limit_percent": 6, "trail": Trail.CLOSED_BALANCE, "locks_at_profit": 0},
+            (
+                "At most 6 % of the starting balance below the peak, trailing the best closed"
+                " balance, locked at the starting balance"
+            ),
+        ),
+        (
+            {"limit_amount": 1, "trail": Trail.CLOSED_BALANCE, "locks_at_profit": 100},
+            (
+                "At most 1.00 USD below the peak, trailing the best closed balance, locked at the"
+                " starting balance plus 100.00 USD"
+            ),
+        ),
+        (
+            {"limit_percent": 6, "trail": Trail.HIGHER, "amount_base": MaxBase.HIGH_WATER},
+            "At most 6 % of the peak below the peak, trailing the best of balance and equity",
+        ),
+        (
+            {"limit_amount": 1, "trail": Trail.INTRADAY_EQUITY, "milestone_profit": 3_000},
+            (
+                "At most 1.00 USD below the peak, trailing the best equity, staying where it is"
+                " once the profit has reached 3,000.00 USD"
+            ),
+        ),
+    ],
+)
+def test_it_says_itself_in_words(parameters, words):
+    assert MaxLoss(**parameters).in_words("USD") == words

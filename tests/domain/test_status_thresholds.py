@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.rules.base import Breach
+from riskcore.domain.rules.base import Action, Breach
+from riskcore.domain.rules.consistency import Consistency
 from riskcore.domain.rules.daily_loss import DailyLoss
+from riskcore.domain.rules.floating_loss import FloatingLoss
 from riskcore.domain.rules.max_loss import MaxLoss
+from riskcore.domain.rules.min_trading_days import MinTradingDays
+from riskcore.domain.rules.position_limit import PositionLimit
+from riskcore.domain.rules.profit_cap import ProfitCap
+from riskcore.domain.rules.profit_target import ProfitTarget
+from riskcore.domain.rules.weekly_loss import WeeklyLoss
 from riskcore.domain.status import Status, Thresholds, worst
-from tests.domain.rulebook import now, risk, state
+from tests.domain.rulebook import MONDAY_NOON, now, risk, state
 
+HOUR = timedelta(hours=1)
 LIMIT = MaxLoss(limit_amount=2_000)
 FLOOR = 50_000 - 2_000
 
@@ -97,6 +107,80 @@ def test_among_equally_bad_rules_the_lowest_percentage_decides():
     found = risk(now(49_000), DailyLoss(limit_amount=3_000), MaxLoss(limit_amount=2_400))
     assert {one.status for one in found.rule_states.values()} == {Status.SAFE}
     assert found.deciding_rule == "max_loss"  # 1,400 of 2,400 is less than 2,000 of 3,000
+
+
+def test_nothing_found_of_a_rule_outranks_a_safe_one_and_hides_no_danger():
+    counts = PositionLimit(most_contracts=5)  # no snapshot says how many are open
+    calm = risk(now(50_000), counts, LIMIT)
+    assert (calm.status, calm.deciding_rule) == (Status.UNKNOWN, "position_limit")
+    low = risk(now(48_100), counts, LIMIT)
+    assert (low.status, low.deciding_rule) == (Status.CRITICAL, "max_loss")
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        ProfitTarget(target_amount=3_000),
+        Consistency(max_percent=50, target_amount=3_000),
+        MinTradingDays(days=5),
+        ProfitCap(limit_amount=1),
+    ],
+)
+def test_a_gate_never_worsens_an_account_and_alone_leaves_it_unknown(gate):
+    for balance in (48_100, 49_000, 50_000, 55_000):
+        with_gate, without = risk(now(balance), gate, LIMIT), risk(now(balance), LIMIT)
+        assert (with_gate.status, with_gate.deciding_rule) == (without.status, "max_loss")
+        assert with_gate.rule_states[gate.kind].status is Status.SAFE
+        alone = risk(now(balance), gate)
+        assert (alone.status, alone.deciding_rule, alone.deciding) == (Status.UNKNOWN, None, None)
+
+
+def test_a_gate_is_unknown_on_stale_data_and_no_worse():
+    found = risk(
+        now(55_000, ago=HOUR), ProfitCap(limit_amount=1), as_of=MONDAY_NOON, stale_after=HOUR
+    )
+    assert found.rule_states["profit_cap"].status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("rule", "balance", "status"),
+    [
+        (ProfitCap(limit_amount=1_000, action=Action.PAUSE), 50_499.99, Status.SAFE),
+        (ProfitCap(limit_amount=1_000, action=Action.PAUSE), 50_500.00, Status.CAUTION),
+        (ProfitCap(limit_amount=1_000, action=Action.PAUSE), 50_800.00, Status.CRITICAL),
+    ],
+)
+def test_a_ceiling_warns_by_what_is_left_to_it(rule, balance, status):
+    assert state(now(balance), rule).status is status
+
+
+# --- the floors that bind
+
+
+def test_the_highest_of_the_floors_that_cost_the_account_binds():
+    low, high = DailyLoss(limit_amount=3_000), MaxLoss(limit_amount=2_000)
+    assert risk(now(50_000), low, high).binding_rule == "max_loss"
+    assert risk(now(50_000), DailyLoss(limit_amount=1_000), high).binding_rule == "daily_loss"
+
+
+def test_a_pause_is_shown_beside_the_floor_that_binds_however_high_it_is():
+    pause = DailyLoss(limit_amount=500, action=Action.PAUSE)
+    lower = WeeklyLoss(limit_amount=1_000, action=Action.PAUSE)
+    found = risk(now(50_000), pause, lower, LIMIT)
+    assert (found.binding_rule, found.pause_rule) == ("max_loss", "daily_loss")
+    assert risk(now(50_000), pause).binding_rule is None
+    assert risk(now(50_000), LIMIT).pause_rule is None
+
+
+def test_a_floor_that_is_unknown_does_not_bind():
+    found = risk(now(50_000), LIMIT, FloatingLoss(limit_amount=500), starting_balance=None)
+    assert found.binding_rule == "floating_loss"
+
+
+def test_the_rule_that_decides_need_not_be_the_one_that_binds():
+    """1,000 of 10,000 is the smaller part; all of 500 is nearer."""
+    found = risk(now(41_000), MaxLoss(limit_amount=10_000), FloatingLoss(limit_amount=500))
+    assert (found.deciding_rule, found.binding_rule) == ("max_loss", "floating_loss")
 
 
 def test_the_words_rise_from_safe_to_violated():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import nan
 
 import pandas as pd
 import pytest
 
 from riskcore.domain.errors import InvalidValue
+from riskcore.domain.model import Basis
 from riskcore.ingest.reading import (
     REFUSALS_IN_FULL,
     ColumnMap,
@@ -49,6 +51,8 @@ def test_a_row_is_an_account_an_instant_a_balance_and_an_equity():
         ],
         "balance": [50_000.0, -1.0],
         "equity": [49_900.5, 0.0],
+        "open_contracts": [pytest.approx(nan, nan_ok=True)] * 2,
+        "basis": [0, 0],
     }
     assert (reading.refusals, reading.duplicates, reading.rows_read) == ((), 0, 2)
     assert reading.columns == ColumnMap("account", "time", "balance", "equity")
@@ -60,14 +64,14 @@ def test_the_frame_has_the_same_types_with_and_without_rows(rows):
     assert types["line"] == "int64"
     assert types["account"] in {"str", "object"}
     assert types["taken_at"] == "datetime64[us, UTC]"
-    assert types["balance"] == types["equity"] == "float64"
+    assert types["balance"] == types["equity"] == types["open_contracts"] == "float64"
+    assert types["basis"] == "int8"
 
 
 def test_other_columns_and_their_order_do_not_matter():
     reading = read('Note;Equity;Time;P&L;Account;Balance\n"a;b";2.00;2026-11-23 10:00Z;x;A;1.00\n')
-    assert reading.rows.drop(columns="taken_at").to_dict("records") == [
-        {"line": 2, "account": "A", "balance": 1.0, "equity": 2.0}
-    ]
+    read_of = ["line", "account", "balance", "equity"]
+    assert reading.rows[read_of].values.tolist() == [[2, "A", 1.0, 2.0]]
 
 
 def test_columns_can_be_chosen_by_the_person():
@@ -222,6 +226,59 @@ def test_a_later_row_with_other_values_for_the_same_instant_is_refused():
         ),
     )
     assert (reading.rows.line.tolist(), reading.duplicates, reading.rows_read) == ([2, 3], 1, 5)
+
+
+WHOLE_HEADER = HEADER.strip() + ",contracts,basis\n"
+
+
+def test_open_contracts_and_basis_are_read_where_the_file_has_them():
+    reading = read(
+        WHOLE_HEADER
+        + "A1,2026-11-23 10:00Z,1,1,2.25,Closed_Balance\n"
+        + "A1,2026-11-23 10:01Z,1,1,0,end_of_day\n"
+        + "A1,2026-11-23 10:02Z,1,1,,\n"
+    )
+    contracts, basis = reading.rows["open_contracts"], reading.rows["basis"]
+    assert contracts.fillna(-1).tolist() == [2.25, 0.0, -1.0]
+    assert [list(Basis)[code] for code in basis] == [
+        Basis.CLOSED_BALANCE,
+        Basis.END_OF_DAY,
+        Basis.EQUITY,
+    ]
+
+
+def test_one_of_the_two_columns_is_enough():
+    header, row = HEADER.strip(), "A1,2026-11-23 10:00Z,1,1"
+    only_contracts = read(f"{header},contracts\n{row},3\n").rows
+    assert (only_contracts["open_contracts"][0], only_contracts["basis"][0]) == (3.0, 0)
+    only_basis = read(f"{header},basis\n{row},end_of_day\n").rows
+    assert only_basis["open_contracts"].isna().all()
+    assert list(Basis)[only_basis["basis"][0]] is Basis.END_OF_DAY
+
+
+def test_bad_contracts_and_a_bad_basis_refuse_their_row_by_name():
+    reading = read(WHOLE_HEADER + "A1,2026-11-23 10:00Z,1,1,-2,guess\n" + FIRST.strip() + ",1,\n")
+    assert reading.refusals == (
+        Refusal(2, "contracts", "-2", "is negative: write how many are open, long or short"),
+        Refusal(2, "basis", "guess", "is not one of equity, closed_balance, end_of_day"),
+    )
+    assert (len(reading.rows), reading.rows_read) == (1, 2)
+
+
+def test_other_contracts_or_another_basis_for_the_same_instant_contradict():
+    start = FIRST.strip()
+    reading = read(
+        WHOLE_HEADER
+        + f"{start},,\n{start},,equity\n{start},2,\n{start},,end_of_day\n"
+        + "B1,2026-11-23 10:00Z,1,1,1.5,\nB1,2026-11-23 10:00Z,1,1,,\n"
+    )
+    said = "contradicts line {}, which has {} for the same account and time"
+    assert reading.refusals == (
+        Refusal(4, "contracts", "2", said.format(2, "nothing")),
+        Refusal(5, "basis", "end_of_day", said.format(2, "equity")),
+        Refusal(7, "contracts", "", said.format(6, "1.5")),
+    )
+    assert (reading.duplicates, reading.rows["line"].tolist()) == (1, [2, 6])
 
 
 def test_a_refused_row_contradicts_nothing():

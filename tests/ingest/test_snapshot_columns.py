@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from riskcore.ingest.columns import NAMES, ColumnMap, choose_columns, propose_columns
+from riskcore.ingest.columns import NAMES, NEEDED, ColumnMap, choose_columns, propose_columns
 from riskcore.ingest.refusals import UnreadableFile
 
 
@@ -20,7 +20,29 @@ from riskcore.ingest.refusals import UnreadableFile
     ],
 )
 def test_usual_names_are_recognised(header):
+    assert propose_columns(header) == dict(zip(NEEDED, header, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("contracts", "basis"),
+    [("open_contracts", "basis"), ("Contracts", "Basis"), ("Position Size (lots)", "BASIS")],
+)
+def test_columns_that_not_all_files_have_are_recognised_too(contracts, basis):
+    header = ("account", "time", "balance", "equity", contracts, basis)
     assert propose_columns(header) == dict(zip(NAMES, header, strict=True))
+    chosen = choose_columns(header, None)
+    assert (chosen.open_contracts, chosen.basis) == (contracts, basis)
+
+
+def test_a_file_without_them_is_whole():
+    chosen = choose_columns(("account", "time", "balance", "equity"), None)
+    assert (chosen.open_contracts, chosen.basis) == (None, None)
+
+
+def test_a_column_that_was_not_chosen_is_left_alone():
+    header = ("account", "time", "balance", "equity", "contracts")
+    chosen = choose_columns(header, ColumnMap(*header[:4]))
+    assert chosen.open_contracts is None
 
 
 @pytest.mark.parametrize("field", NAMES)

@@ -1,5 +1,6 @@
 """The board: what it keeps in memory and what the stored history says never disagree."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -7,7 +8,8 @@ from uuid import UUID
 import pandas as pd
 import pytest
 
-from riskcore.domain.model import Account, AccountGroup
+from riskcore.domain.events import AccountEvent, EventKind
+from riskcore.domain.model import Account, AccountGroup, Basis
 from riskcore.domain.rules import rule_from
 from riskcore.domain.status import Status
 from riskcore.live.board import Board
@@ -105,6 +107,66 @@ def test_a_board_fed_in_any_order_equals_one_started_from_the_store(board, store
     anew.start([first, second], [])
     assert states(board, [first, second]) == states(anew, [first, second])
     assert states(anew, [first, second])[first.id][0] is Status.VIOLATED
+
+
+def test_contracts_and_basis_reach_the_rules(board, store):
+    limited = replace(account(1), rules=(rule_from("position_limit", {"most_contracts": 3}),))
+    board.start([limited], [])
+    said = rows((limited, 1, 99_000)).assign(open_contracts=4.0, basis=2)
+    board.record(store.add(said))
+    status, rules = states(board, [limited])[limited.id]
+    assert (status, rules["position_limit"].measured) == (Status.VIOLATED, 4.0)
+    assert rules["position_limit"].basis is Basis.END_OF_DAY
+
+
+def test_rows_that_do_not_say_stand_beside_rows_that_do(board, store):
+    """Taken in together: 14:50 does not say how many are open, 14:59 says 2."""
+    limited = replace(account(1), rules=(rule_from("position_limit", {"most_contracts": 3}),))
+    board.start([limited], [])
+    board.record(store.add(rows((limited, 10, 99_000))))
+    board.record(store.add(rows((limited, 1, 99_000)).assign(open_contracts=2.0, basis=0)))
+    status, rules = states(board, [limited])[limited.id]
+    assert (status, rules["position_limit"].measured) == (Status.SAFE, 2.0)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_payout_put_on_the_board_equals_one_known_from_the_start(board, store, late):
+    """3,000 of 103,000 leave at 14:40; a snapshot of 14:50 may be heard of after 14:59."""
+    terms = {"limit_amount": 5_000, "trail": "intraday_equity", "payout_effect": "reduce_hwm"}
+    one = replace(account(1), rules=(rule_from("max_loss", terms),))
+    paid = AccountEvent(
+        id=UUID(int=5),
+        account_id=one.id,
+        kind=EventKind.PAYOUT,
+        happened_at=NOW - timedelta(minutes=20),
+        amount=3_000.0,
+    )
+    knowing = replace(one, events=(paid,))
+    board.start([one], [])
+    batches = [rows((one, 10, 99_500)), rows((one, 1, 99_000))]
+    board.record(store.add(rows((one, 30, 103_000))))
+    for batch in reversed(batches) if late else batches:
+        board.record(store.add(batch))
+        board.evaluate(group(one), now=NOW)
+    board.put_accounts([knowing])
+    anew = Board(store.history_of)
+    anew.start([knowing], [])
+    assert states(board, [one]) == states(anew, [one])
+    _, rules = states(board, [one])[one.id]
+    assert rules["max_loss"].buffer == 99_000 - (103_000 - 3_000 - 5_000)
+
+
+def test_whoever_holds_the_board_is_waited_for(board, store):
+    """What is put while the board is held stays: who comes second has read what is new."""
+    one = account(1)
+    board.start([one], [])
+    with board.held():
+        waiting = threading.Thread(target=board.put_accounts, args=[[replace(one, name="Second")]])
+        waiting.start()
+        board.put_accounts([replace(one, name="First")])
+        assert "account First" in board.evaluate(group(one), now=NOW).reason
+    waiting.join()
+    assert "account Second" in board.evaluate(group(one), now=NOW).reason
 
 
 def test_two_values_for_one_instant_are_settled_by_the_store(board, store):

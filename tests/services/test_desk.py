@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from riskcore.domain.errors import Conflict, InvalidValue, Missing
-from riskcore.domain.model import Snapshot
+from riskcore.domain.model import AppliedPreset, Basis, Snapshot
+from riskcore.domain.rules import rule_from
 from riskcore.domain.status import Status
 from riskcore.services import accounts, groups, history, risk, snapshots, uploads
 from riskcore.services.desk import open_desk
@@ -164,6 +165,48 @@ def test_money_that_is_none_is_refused_and_nothing_is_stored(desk, pair, field, 
     assert risk.evaluate_account(desk, USER, first.id).taken_at is None
 
 
+def test_open_contracts_decide_a_position_limit(desk, draft):
+    """At most 3 contracts: unknown while nobody says, safe under 3, broken over it."""
+    rules = (rule_from("position_limit", {"most_contracts": 3}),)
+    account = accounts.make_account(desk, USER, draft("7741", rules=rules))
+    flat = snapshot(account, 3, 100_000.0)
+    expected = [(None, Status.UNKNOWN), (2.99, Status.SAFE), (3.01, Status.VIOLATED)]
+    for minutes, (count, status) in zip((3, 2, 1), expected, strict=True):
+        taken_at = MONDAY - timedelta(minutes=minutes)
+        seen = replace(flat, taken_at=taken_at, open_contracts=count)
+        snapshots.record_snapshots(desk, USER, [seen])
+        assert risk.evaluate_account(desk, USER, account.id).status is status
+
+
+def test_corrected_contracts_take_a_violation_back(desk, draft):
+    rules = (rule_from("position_limit", {"most_contracts": 3}),)
+    account = accounts.make_account(desk, USER, draft("7741", rules=rules))
+    wrong = replace(snapshot(account, 1, 100_000.0), open_contracts=30.0)
+    snapshots.record_snapshots(desk, USER, [wrong])
+    assert risk.evaluate_account(desk, USER, account.id).status is Status.VIOLATED
+    corrected = snapshots.record_snapshots(desk, USER, [replace(wrong, open_contracts=2.0)])
+    assert corrected.corrected == 1
+    assert risk.evaluate_account(desk, USER, account.id).status is Status.SAFE
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_what_the_equity_rests_on_is_said_and_coarse_data_reads_at_most(desk, pair, basis):
+    first, _, _ = pair
+    snapshots.record_snapshots(desk, USER, [replace(snapshot(first, 1, 99_000.0), basis=basis)])
+    state = risk.evaluate_account(desk, USER, first.id).rule_states["max_loss"]
+    assert state.basis is basis
+    assert state.is_upper_bound is (basis is not Basis.EQUITY)
+
+
+@pytest.mark.parametrize("count", [-1.0, 1e11, float("nan"), float("inf"), 0.00001])
+def test_contracts_that_are_none_are_refused_and_nothing_is_stored(desk, pair, count):
+    first, _, _ = pair
+    bad = replace(snapshot(first, 1, 99_000.0), open_contracts=count)
+    with pytest.raises(InvalidValue, match="open_contracts must"):
+        snapshots.record_snapshots(desk, USER, [snapshot(first, 2, 99_000.0), bad])
+    assert risk.evaluate_account(desk, USER, first.id).taken_at is None
+
+
 @pytest.mark.parametrize(("ahead", "is_taken"), [(300, True), (301, False)])
 def test_a_time_more_than_five_minutes_ahead_is_refused(desk, pair, ahead, is_taken):
     first, _, _ = pair
@@ -248,6 +291,34 @@ def test_a_file_brings_its_rows_and_its_new_accounts_and_says_what_it_refused(de
     assert risk.evaluate_account(desk, USER, first.id).equity == 96_000.0
     new = next(a for a in accounts.list_accounts(desk, USER) if a.number == "0099")
     assert risk.evaluate_account(desk, USER, new.id).reason == "has no rules to judge it by"
+
+
+def test_a_file_brings_contracts_and_basis_where_it_has_them(desk, draft):
+    rules = (
+        rule_from("max_loss", {"limit_amount": 10_000}),
+        rule_from("position_limit", {"most_contracts": 3}),
+    )
+    account = accounts.make_account(desk, USER, draft("7741", rules=rules))
+    rows = b"7741,2026-11-02T14:00:00Z,100000,96000,2.5,closed_balance\n"
+    text = b"account,time,balance,equity,open_contracts,basis\n" + rows + b"7741,x,1,1,-1,eod\n"
+    preview = uploads.preview_file(desk, USER, "monday.csv", text)
+    upload = uploads.import_file(desk, USER, preview)
+    (_, refusals) = uploads.find_upload(desk, USER, upload.id)
+    assert {r.column for r in refusals} == {"time", "open_contracts", "basis"}
+    states = risk.evaluate_account(desk, USER, account.id).rule_states
+    assert states["position_limit"].measured == 2.5
+    assert states["max_loss"].basis is Basis.CLOSED_BALANCE
+
+
+def test_the_preset_an_account_was_given_is_remembered_and_can_be_taken_away(desk, draft):
+    preset = AppliedPreset(name=" acme-express ", size="50K", checked_on=MONDAY.date())
+    account = accounts.make_account(desk, USER, draft("7741", preset=preset))
+    assert account.preset == replace(preset, name="acme-express")
+    assert accounts.find_account(desk, USER, account.id) == account
+    changed = accounts.change_account(desk, USER, account.id, draft("7741"))
+    assert changed.preset is None
+    with pytest.raises(InvalidValue, match="preset size must have 1 to 80 characters"):
+        accounts.make_account(desk, USER, draft("7742", preset=replace(preset, size=" ")))
 
 
 def test_the_same_file_again_is_recognised_and_changes_nothing(desk, pair):

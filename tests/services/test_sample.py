@@ -11,7 +11,6 @@ import pytest
 
 from riskcore.domain.errors import Conflict, InvalidValue
 from riskcore.domain.model import Snapshot
-from riskcore.domain.rules import KINDS
 from riskcore.ingest.reading import read_csv
 from riskcore.services import sample
 from riskcore.services.accounts import AccountDraft, delete_account, list_accounts, make_account
@@ -140,11 +139,18 @@ def test_two_groups_share_one_account() -> None:
     assert set(first.numbers) & set(second.numbers) == {"AL-0913"}
 
 
-def test_the_sample_has_six_accounts_of_three_firms_and_rules_of_every_kind() -> None:
+def test_the_sample_has_six_accounts_of_three_firms_with_limits_and_goals() -> None:
     accounts = read_sample(datetime(2026, 11, 23, tzinfo=UTC)).accounts
     assert len(accounts) == 6
     assert len({account.firm for account in accounts}) == 3
-    assert {rule.kind for account in accounts for rule in account.rules} == set(KINDS)
+    assert {rule.kind for account in accounts for rule in account.rules} == {
+        "daily_loss",
+        "max_loss",
+        "weekly_loss",
+        "profit_target",
+        "consistency",
+        "min_trading_days",
+    }
 
 
 def test_the_sample_file_has_twenty_days_and_no_row_is_refused() -> None:

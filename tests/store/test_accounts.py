@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
 
 from riskcore.domain.errors import Conflict, InvalidValue, Missing
-from riskcore.domain.model import Account
-from riskcore.domain.rules import rule_from
+from riskcore.domain.model import Account, AppliedPreset
+from riskcore.domain.rules import KINDS, rule_from
 from riskcore.store.accounts import (
     delete_account,
     insert_account,
@@ -34,6 +34,20 @@ RULES = (
 )
 
 
+RULES_OF_EVERY_KIND = {
+    "daily_loss": {"limit_amount": 1_000, "limit_steps": [[500, 1_500.25], [1_000, 2_000]]},
+    "max_loss": {"limit_amount": 2_000, "trail": "eod_balance", "locks_at_profit": 0},
+    "weekly_loss": {"limit_percent": 4, "action": "pause"},
+    "floating_loss": {"limit_percent": 2.5},
+    "position_limit": {"most_contracts": 2.5, "tiers": [[1_500, 3], [2_000, 5]]},
+    "inactivity": {"days": 30, "open_position_counts": False},
+    "profit_target": {"target_percent": 8, "since": "payout"},
+    "consistency": {"max_percent": 50, "op": "lt"},
+    "min_trading_days": {"days": 5, "min_profit_amount": 150},
+    "profit_cap": {"limit_amount": 9_000, "scope": "cycle"},
+}
+
+
 def test_an_account_comes_back_as_it_was_stored(database: Database, stored: Stored) -> None:
     account = stored(
         "007741",
@@ -43,6 +57,7 @@ def test_an_account_comes_back_as_it_was_stored(database: Database, stored: Stor
         reset_time=time(17, 0, 0, 1),
         stale_after=timedelta(days=40, microseconds=7),
         rules=RULES,
+        preset=AppliedPreset(name="größe-express", size="50K", checked_on=date(2026, 10, 4)),
     )
     assert select_account(database, "ann", account.id) == account
 
@@ -85,6 +100,25 @@ def test_a_change_replaces_everything_but_the_birth(database: Database, stored: 
     )
     update_account(database, changed)
     assert select_account(database, "ann", account.id) == changed
+
+
+def test_a_preset_is_taken_away_again(database: Database, stored: Stored) -> None:
+    preset = AppliedPreset(name="acme-express", size="50K", checked_on=date(2026, 10, 4))
+    account = stored("7741", preset=preset)
+    update_account(database, replace(account, preset=None))
+    assert select_account(database, "ann", account.id).preset is None
+
+
+@pytest.mark.parametrize("kind", RULES_OF_EVERY_KIND)
+def test_a_rule_of_every_kind_comes_back_as_it_was_stored(
+    database: Database, stored: Stored, kind: str
+) -> None:
+    account = stored("7741", rules=(rule_from(kind, RULES_OF_EVERY_KIND[kind]),))
+    assert select_account(database, "ann", account.id) == account
+
+
+def test_every_kind_is_among_those_rules() -> None:
+    assert set(RULES_OF_EVERY_KIND) == set(KINDS)
 
 
 def test_somebody_elses_account_is_missing_like_one_that_is_not_there(

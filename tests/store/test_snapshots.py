@@ -9,12 +9,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskcore.domain.errors import InvalidValue, Missing
-from riskcore.domain.model import Account
+from riskcore.domain.model import Account, Basis
 from riskcore.store.accounts import insert_account, select_all_accounts
 from riskcore.store.batches import batch_from
 from riskcore.store.database import Database
@@ -108,6 +109,92 @@ def test_a_correction_replaces_and_the_old_value_is_kept_aside(
     assert rows["equity"].tolist() == [1.01, 2]
     assert replaced(database) == [1]
     assert balances(database, other) == [3]
+
+
+def said(database: Database, account_id: UUID) -> list[tuple[float, str]]:
+    """Contracts (-1: not said) and basis of the account's snapshots."""
+    rows = select_snapshots(database, "ann", [account_id])
+    words = [list(Basis)[code].value for code in rows["basis"]]
+    return list(zip(rows["open_contracts"].fillna(-1), words, strict=True))
+
+
+def test_contracts_and_basis_come_back_and_nothing_said_is_equity(
+    database: Database, stored: Stored
+) -> None:
+    account = stored("1").id
+    rows = frame([(account, minute(n), 1, 1) for n in range(4)])
+    more = {"open_contracts": [0, 2.3457, np.nan, 99_999_999_999.9999], "basis": [0, 1, 2, 0]}
+    insert_snapshots(database, "ann", rows.assign(**more), received_at=NOON)
+    assert said(database, account) == [
+        (0, "equity"),
+        (2.3457, "closed_balance"),
+        (-1, "end_of_day"),
+        (99_999_999_999.9999, "equity"),
+    ]
+    record(database, (account, minute(9), 1, 1))
+    assert said(database, account)[-1] == (-1, "equity")
+    read = select_history(database, select_all_accounts(database))
+    assert (read["open_contracts"].dtype, read["basis"].dtype) == ("float64", "int8")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ({}, {}, True),
+        ({}, {"open_contracts": np.nan, "basis": 0}, True),
+        ({"open_contracts": 2.0}, {"open_contracts": 2.0}, True),
+        ({"open_contracts": 2.0}, {"open_contracts": 2.0001}, False),
+        ({"open_contracts": 2.0}, {}, False),
+        ({}, {"open_contracts": 0.0}, False),
+        ({"basis": 1}, {"basis": 1}, True),
+        ({}, {"basis": 1}, False),
+    ],
+)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_other_contracts_or_another_basis_is_a_correction(
+    database: Database,
+    stored: Stored,
+    first: dict[str, float],
+    second: dict[str, float],
+    is_same: bool,
+    at_once: bool,
+) -> None:
+    account = stored("1").id
+    rows = frame([(account, NOON, 1, 1)])
+    more = {"open_contracts": np.nan, "basis": 0}
+    one, other = rows.assign(**more | first), rows.assign(**more | second)
+    if at_once:
+        both = pd.concat([one, other], ignore_index=True)
+        answer = insert_snapshots(database, "ann", both, received_at=NOON)
+        assert answer == Recorded(1, int(is_same), int(not is_same))
+    else:
+        insert_snapshots(database, "ann", one, received_at=NOON)
+        answer = insert_snapshots(database, "ann", other, received_at=NOON)
+        assert answer == Recorded(0, int(is_same), int(not is_same))
+    kept = float((more | second)["open_contracts"])
+    assert said(database, account)[0][0] == (-1 if np.isnan(kept) else kept)
+    with database.read() as cursor:
+        aside = cursor.execute("SELECT open_contracts, basis FROM replaced_snapshots").fetchall()
+    words = [basis.value for basis in Basis]
+    was = more | first
+    was_open = None if np.isnan(was["open_contracts"]) else was["open_contracts"]
+    found = [(None if count is None else float(count), basis) for count, basis in aside]
+    assert found == ([] if is_same else [(was_open, words[int(was["basis"])])])
+
+
+@pytest.mark.parametrize("count", [-0.0001, -1.0, np.inf, 1e11])
+def test_contracts_that_are_none_are_refused_and_nothing_is_stored(
+    database: Database, stored: Stored, count: float
+) -> None:
+    account = stored("1").id
+    rows = frame([(account, NOON, 1, 1), (account, minute(1), 1, 1)])
+    with pytest.raises(InvalidValue, match="open_contracts must be 0 or more"):
+        insert_snapshots(
+            database, "ann", rows.assign(open_contracts=[1.0, count]), received_at=NOON
+        )
+    with pytest.raises(InvalidValue, match="basis"):
+        insert_snapshots(database, "ann", rows.assign(basis=[0, 3]), received_at=NOON)
+    assert balances(database, account) == []
 
 
 def test_of_several_words_in_one_call_the_last_stays(database: Database, stored: Stored) -> None:

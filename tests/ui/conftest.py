@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
-from riskcore.domain.model import Account
+from riskcore.domain.model import Account, Snapshot
 from riskcore.domain.rules import rule_from
 from riskcore.services.accounts import AccountDraft, list_accounts, make_account
 from riskcore.services.desk import LOCAL_USER, Desk, run_desk, stop_desk
 from riskcore.services.groups import GroupDraft, make_group
 from riskcore.services.sample import load_sample_desk
+from riskcore.services.snapshots import record_snapshots
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "pages").glob("[0-9][0-9]_*.py"))
@@ -79,6 +81,13 @@ def click(page: AppTest, label: str) -> AppTest:
     return sound(page)
 
 
+def asked(page: AppTest, kind: str, name: str) -> Any:
+    """The widget that asks for the parameter `name` of a rule of `kind`."""
+    widgets = (*page.number_input, *page.selectbox, *page.toggle)
+    [found] = [one for one in widgets if re.fullmatch(f".*-{kind}-.*-{name}", str(one.key))]
+    return found
+
+
 def words(page: AppTest) -> str:
     """All a page says, names as they were typed."""
     said = (*page.markdown, *page.caption, *page.error, *page.success, *page.info)
@@ -97,6 +106,13 @@ def an_account(desk: Desk, number: str, **said: object) -> Account:
         "rules": (rule_from("max_loss", {"limit_amount": 2_000.0}),),
     }
     return make_account(desk, LOCAL_USER, AccountDraft(number=number, **{**draft, **said}))  # type: ignore[arg-type]
+
+
+def observe(desk: Desk, account_id: UUID, equity: float, **said: Any) -> None:
+    """A snapshot of a minute ago; the balance is 50,000 unless it is said otherwise."""
+    taken_at = desk.clock() - timedelta(minutes=1)
+    fields = {"taken_at": taken_at, "balance": 50_000.0, "equity": equity, **said}
+    record_snapshots(desk, LOCAL_USER, [Snapshot(account_id=account_id, **fields)])
 
 
 def a_group(desk: Desk, name: str, *account_ids: UUID) -> UUID:

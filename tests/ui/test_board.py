@@ -8,9 +8,10 @@ from datetime import timedelta
 from streamlit.testing.v1 import AppTest
 
 from riskcore.domain.model import Snapshot
+from riskcore.domain.rules import rule_from
 from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.services.snapshots import record_snapshots
-from tests.ui.conftest import Visit, a_group, an_account, click, words
+from tests.ui.conftest import Visit, a_group, an_account, click, observe, words
 
 
 def gauges(page: AppTest) -> list[str]:
@@ -97,3 +98,45 @@ def test_old_data_is_unknown_now_and_a_picture_as_of_the_last_data(
 def test_a_group_without_accounts_is_unknown(desk: Desk, visit: Visit) -> None:
     a_group(desk, "Nobody")
     assert "UNKNOWN: the group has no accounts" in words(visit("board"))
+
+
+def test_a_position_limit_and_goals_have_their_place_on_a_card(desk: Desk, visit: Visit) -> None:
+    """
+    contracts open  at most  left           profit  target
+    3               5        2, 40 %: safe  400     3,000: 2,600 to go
+    """
+    rules = (
+        rule_from("position_limit", {"most_contracts": 5.0}),
+        rule_from("profit_target", {"target_amount": 3_000.0}),
+        rule_from("consistency", {"max_percent": 50.0}),
+    )
+    account = an_account(desk, "7741", rules=rules)
+    a_group(desk, "Mine", account.id)
+    observe(desk, account.id, 50_400.0, balance=50_400.0, open_contracts=3.0)
+    page = visit("board")
+    assert gauges(page) == ["Group Mine: 40.0 % of the limit left, safe"]
+    said = words(page)
+    assert "has 2 contracts (40.0 %) left on Position limit" in said
+    assert "Before a payout: Profit target 2,600.00 USD to go; Consistency " in said
+
+
+def test_a_small_share_of_contracts_is_no_warning_on_the_dial(desk: Desk, visit: Visit) -> None:
+    rules = (rule_from("position_limit", {"most_contracts": 5.0}),)
+    account = an_account(desk, "7741", rules=rules)
+    a_group(desk, "Mine", account.id)
+    observe(desk, account.id, 50_000.0, open_contracts=4.5)
+    [chart] = visit("board").get("echarts_chart")
+    bands = json.loads(chart.proto.spec)["series"][0]["axisLine"]["lineStyle"]["color"]
+    assert [end for end, _ in bands] == [0, 0, 1.0], "no orange, no yellow"
+
+
+def test_a_reset_that_alone_breaks_a_rule_is_on_the_card(desk: Desk, visit: Visit) -> None:
+    """Equity 49,100 is above 48,000; after the reset the floor is 51,500 - 2,000."""
+    turns = (desk.clock() + timedelta(hours=6)).replace(second=0, microsecond=0)
+    rules = (rule_from("daily_loss", {"limit_amount": 2_000.0}),)
+    account = an_account(desk, "7741", rules=rules, reset_time=turns.time())
+    a_group(desk, "Mine", account.id)
+    observe(desk, account.id, 49_100.0, balance=51_500.0)
+    said = words(visit("board"))
+    assert "**7741**: :orange-background[" in said
+    assert "The reset alone breaks Daily loss." in said

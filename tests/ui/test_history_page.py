@@ -9,10 +9,11 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from riskcore.domain.model import Snapshot
+from riskcore.domain.rules import rule_from
 from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.services.snapshots import record_snapshots
 from riskcore.ui.charts import minima_figure
-from tests.ui.conftest import Visit, a_group, an_account, words
+from tests.ui.conftest import Visit, a_group, an_account, observe, words
 
 
 def lines(page: AppTest) -> list[str]:
@@ -23,10 +24,29 @@ def lines(page: AppTest) -> list[str]:
 
 def test_every_rule_has_a_line_and_every_day_its_low(sample_desk: Desk, visit: Visit) -> None:
     page = visit("history")
-    assert lines(page) == ["Daily loss", "Max loss"]
+    assert lines(page) == ["Daily loss", "Max loss", "Weekly loss"]
     lows = page.dataframe[0].value
-    assert set(lows["Rule"]) == {"Daily loss", "Max loss"}
+    assert set(lows["Rule"]) == {"Daily loss", "Max loss", "Weekly loss"}
     assert "Tidewright 100K" in set(lows[lows["Buffer"] < 0]["Account"])
+
+
+def test_goals_contracts_and_days_share_no_axis_with_money_at_risk(
+    desk: Desk, visit: Visit
+) -> None:
+    kinds = {
+        "max_loss": {"limit_amount": 2_000.0},
+        "profit_target": {"target_amount": 3_000.0},
+        "profit_cap": {"limit_amount": 1_000.0},
+        "position_limit": {"most_contracts": 5.0},
+        "inactivity": {"days": 30},
+    }
+    rules = tuple(rule_from(kind, said) for kind, said in kinds.items())
+    account = an_account(desk, "7741", rules=rules)
+    a_group(desk, "Mine", account.id)
+    observe(desk, account.id, 49_500.0, open_contracts=2.0)
+    page = visit("history")
+    assert lines(page) == ["Max loss"]
+    assert set(page.dataframe[0].value["Rule"]) == {"Max loss"}
 
 
 def test_the_range_is_in_the_address(desk: Desk, visit: Visit) -> None:

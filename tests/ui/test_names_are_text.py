@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskcore.services.desk import Desk
+from riskcore.domain.events import EventKind
+from riskcore.services.desk import LOCAL_USER, Desk
+from riskcore.services.events import EventDraft, record_event
 from riskcore.ui.words import escape
-from tests.ui.conftest import PAGES, Visit, a_group, an_account, shown
+from tests.ui.conftest import PAGES, Visit, a_group, an_account, observe, shown
 
 SPOOF = ":green-badge[SAFE]"
 SPOOFS = [
@@ -61,6 +63,32 @@ def test_a_toast_that_holds_a_name_is_text(desk: Desk, visit: Visit) -> None:
     next(button for button in page.button if button.label == "Yes, delete").click().run()
     assert SPOOF not in page.toast[0].value
     assert SPOOF in shown(page.toast[0].value)
+
+
+def test_a_name_in_what_applying_a_preset_replaces_is_text(desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "1", name=SPOOF)
+    page = visit("rules", account=str(account.id), preset="topstep-trading-combine")
+    said = [str(text.value) for text in page.markdown]
+    assert not [text for text in said if SPOOF in text]
+    assert [text for text in map(shown, said) if f"{SPOOF} is given the rules of" in text]
+
+
+def test_the_origin_of_an_event_is_text(desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "1")
+    group = a_group(desk, "Mine", account.id)
+    draft = EventDraft(
+        kind=EventKind.FLOOR, happened_at=desk.clock(), amount=48_500.0, origin=SPOOF
+    )
+    record_event(desk, LOCAL_USER, account.id, draft)
+    observe(desk, account.id, 49_000.0)
+    for page in (
+        visit("accounts", account=str(account.id)),
+        visit("rules", account=str(account.id)),
+        visit("group", group=str(group)),
+        visit("board"),
+    ):
+        for said in (*page.markdown, *page.caption):
+            assert SPOOF not in str(said.value)
 
 
 @given(st.text(alphabet=st.sampled_from("ab <>-=~:@." + punctuation), max_size=30))

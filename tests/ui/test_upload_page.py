@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 from riskcore.domain.rules import rule_from
 from riskcore.services.accounts import list_accounts
 from riskcore.services.desk import LOCAL_USER, Desk
+from riskcore.services.presets import find_preset
 from riskcore.services.uploads import list_uploads
+from riskcore.ui.new_accounts import rules_said
 from tests.ui.conftest import Visit, an_account, click, numbers, sound, words
 
 HEADER = "account,time,balance,equity\n"
@@ -43,6 +45,26 @@ def test_new_accounts_get_the_proposed_balance_and_the_same_rules(desk: Desk, vi
     assert "snapshots.csv: 2 rows taken, 0 refused" in words(page)
     [link] = [link for link in page.page_link if "group" in link.label]
     assert str(account.id) in link.proto.query_string
+
+
+def test_new_accounts_can_get_a_presets_rules_clock_and_size(desk: Desk, visit: Visit) -> None:
+    page = choose_file(
+        visit("upload"), HEADER + TWO_ROWS.replace("50000.00,50000", "50312.50,50000")
+    )
+    page.selectbox(key="new-preset").set_value(("topstep-trading-combine", "50K")).run()
+    assert "- **Position limit**: At most 5 contracts at once." in words(page)
+    assert "new-max_loss-limit_amount" not in page.session_state
+    click(page, "Import")
+    [account] = list_accounts(desk, LOCAL_USER)
+    assert account.preset is not None
+    assert (account.preset.name, account.preset.size) == ("topstep-trading-combine", "50K")
+    assert account.rules == find_preset("topstep-trading-combine").size("50K").rules
+    assert (account.time_zone, account.starting_balance) == ("America/Chicago", 50_000.0)
+
+
+def test_a_rule_without_a_limit_is_no_rule() -> None:
+    said = {"max_loss": {"measure": "equity"}, "daily_loss": {"limit_percent": 4.0}}
+    assert rules_said(said) == (rule_from("daily_loss", {"limit_percent": 4.0}),)
 
 
 def test_the_proposed_balance_can_be_corrected_or_left_open(desk: Desk, visit: Visit) -> None:

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from enum import StrEnum
-from typing import Any, get_type_hints
+from typing import Any
 
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.rules.base import Rule
+from riskcore.domain.rules.consistency import Consistency
 from riskcore.domain.rules.daily_loss import DailyLoss
+from riskcore.domain.rules.floating_loss import FloatingLoss
+from riskcore.domain.rules.inactivity import Inactivity
 from riskcore.domain.rules.max_loss import MaxLoss
+from riskcore.domain.rules.min_trading_days import MinTradingDays
+from riskcore.domain.rules.parameters import plain_parameters as rule_parameters
+from riskcore.domain.rules.parameters import rule_from_parameters
+from riskcore.domain.rules.position_limit import PositionLimit
+from riskcore.domain.rules.profit_cap import ProfitCap
+from riskcore.domain.rules.profit_target import ProfitTarget
+from riskcore.domain.rules.weekly_loss import WeeklyLoss
 
-KINDS: Mapping[str, type[Rule]] = {rule.kind: rule for rule in (DailyLoss, MaxLoss)}
+__all__ = ["KINDS", "rule_from", "rule_parameters"]
+
+KINDS: Mapping[str, type[Rule]] = {
+    rule.kind: rule
+    for rule in (
+        DailyLoss,
+        MaxLoss,
+        WeeklyLoss,
+        FloatingLoss,
+        PositionLimit,
+        Inactivity,
+        ProfitTarget,
+        Consistency,
+        MinTradingDays,
+        ProfitCap,
+    )
+}
+"""Limits first, then what stands before a payout: the order in which they are shown."""
 
 
 def rule_from(kind: str, parameters: Mapping[str, Any]) -> Rule:
@@ -22,34 +47,4 @@ def rule_from(kind: str, parameters: Mapping[str, Any]) -> Rule:
     """
     if kind not in KINDS:
         raise InvalidValue("rule kind", f"must be one of {', '.join(KINDS)}", repr(kind))
-    rule = KINDS[kind]
-    known = {field.name for field in fields(rule)}
-    for name in parameters:
-        if name not in known:
-            raise InvalidValue(
-                f"{kind} parameter", f"must be one of {', '.join(sorted(known))}", name
-            )
-    hints = get_type_hints(rule)
-    return rule(
-        **{name: _typed(hints[name], kind, name, value) for name, value in parameters.items()}
-    )
-
-
-def _typed(hint: Any, kind: str, name: str, value: Any) -> Any:
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        if value not in list(hint):
-            raise InvalidValue(f"{kind} {name}", f"must be one of {', '.join(hint)}", repr(value))
-        return hint(value)
-    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
-        return value
-    raise InvalidValue(f"{kind} {name}", "must be a number", repr(value))
-
-
-def rule_parameters(rule: Rule) -> dict[str, Any]:
-    """The parameters of `rule` as plain values, so that `rule_from` gives it back."""
-    values = {field.name: getattr(rule, field.name) for field in fields(rule)}
-    return {
-        name: value.value if isinstance(value, StrEnum) else value
-        for name, value in values.items()
-        if value is not None
-    }
+    return rule_from_parameters(KINDS[kind], parameters)
