@@ -6,14 +6,19 @@ from dataclasses import replace
 import streamlit as st
 
 from riskcore.domain.model import Account
-from riskcore.services.accounts import AccountDraft, change_account, find_account, list_accounts
+from riskcore.services.accounts import (
+    AccountDraft,
+    change_account,
+    draft_of,
+    find_account,
+    list_accounts,
+)
 from riskcore.services.presets import with_preset
 from riskcore.services.risk import evaluate_account
 from riskcore.ui.account_rules import Rules, add_rule, draw_rules
 from riskcore.ui.choice import choose, object_id, opened_tab
 from riskcore.ui.door import attempt
 from riskcore.ui.empty import no_account_yet, no_rules
-from riskcore.ui.forms import as_draft
 from riskcore.ui.preset_standing import draw_standing
 from riskcore.ui.presets import choose_preset, draw_doubts, draw_preset, sure_to_apply
 from riskcore.ui.rulebook import draw_rulebook
@@ -36,7 +41,7 @@ def show_rules(account: Account) -> None:
     """The account's rules, each with its state, and the forms that change them."""
 
     def save(rules: Callable[[], Rules], said: str) -> None:
-        change(account, lambda: replace(as_draft(account), rules=rules()), said)
+        change(account, lambda: replace(draft_of(account), rules=rules()), said)
 
     draw_standing(account, today)
     if account.rules:
@@ -54,7 +59,7 @@ def show_presets(account: Account | None) -> None:
     preset, size = picked
     draw_preset(preset, size, today)
     if account and sure_to_apply(preset, size, account):
-        draft = as_draft(account)
+        draft = draft_of(account)
         change(account, lambda: with_preset(draft, preset.name, size.name), "The preset is applied")
     draw_doubts(preset)
 

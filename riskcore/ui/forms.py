@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from functools import cache
 from typing import TypedDict
@@ -15,7 +15,7 @@ import streamlit as st
 from riskcore.domain.model import STALE_AFTER_API, STALE_AFTER_FILES, Account, AccountGroup
 from riskcore.domain.reasons import span_text
 from riskcore.domain.status import Thresholds
-from riskcore.services.accounts import AccountDraft
+from riskcore.services.accounts import AccountDraft, draft_of
 from riskcore.services.groups import GroupDraft
 
 STALE_AFTER = (
@@ -39,7 +39,7 @@ class Shared(TypedDict):
 
 def ask_account(account: Account | None, key: str) -> AccountDraft:
     """Ask for an account, filled in with `account`; its rules and its preset stay."""
-    filled = as_draft(account) if account else AccountDraft(number="")
+    filled = draft_of(account) if account else AccountDraft(number="")
     with st.grid(4, min_column_width=200):
         number = st.text_input(
             "Number",
@@ -71,12 +71,6 @@ def ask_account(account: Account | None, key: str) -> AccountDraft:
         starting_balance=starting_balance,
         **shared,
     )
-
-
-def as_draft(account: Account) -> AccountDraft:
-    """What is said of `account`, to be changed."""
-    said = {field.name: getattr(account, field.name) for field in fields(AccountDraft)}
-    return AccountDraft(**said)
 
 
 def ask_shared(filled: AccountDraft, key: str) -> Shared:
