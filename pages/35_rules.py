@@ -45,7 +45,7 @@ def show_rules(account: Account) -> None:
 
     draw_standing(account, today)
     if account.rules:
-        draw_rules(account, evaluate_account(desk, user, account.id), save)
+        draw_rules(account, evaluate_account(desk, user, account.id), desk.clock(), save)
     else:
         no_rules()
     add_rule(account, save)

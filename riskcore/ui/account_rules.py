@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeAlias
 
 import streamlit as st
@@ -18,7 +19,7 @@ from riskcore.ui.members import left
 from riskcore.ui.rule_forms import about, ask_rule, form_key, rule_said
 from riskcore.ui.rulebook import draw_kind
 from riskcore.ui.spoken import further_words
-from riskcore.ui.words import badge, escape, sentence
+from riskcore.ui.words import badge, escape, sentence, when_text
 
 Rules: TypeAlias = tuple[Rule, ...]
 Save: TypeAlias = Callable[[Callable[[], Rules], str], None]
@@ -67,8 +68,9 @@ def cost_words(rule: Rule) -> str:
     return BEFORE_PAYOUT if rule.is_goal else rule.end_words()
 
 
-def draw_rules(account: Account, risk: AccountRisk, save: Save) -> None:
+def draw_rules(account: Account, risk: AccountRisk, now: datetime, save: Save) -> None:
     """Each rule of an account with its state and the form that changes it, limits first."""
+    st.caption(f"Data: {when_text(risk.taken_at, now)}")
     for rule in sorted(account.rules, key=lambda rule: rule.is_gate):
         with st.container(border=True, key=f"rule-{rule.kind}"):
             _draw_rule(rule, risk.rule_states.get(rule.kind), account)
