@@ -30,7 +30,8 @@ bench: browser
 	$(BIN)/python -m pytest -s -p no:cacheprovider tests/browser/test_latency.py
 
 long: $(VENV)/.dev
-	TIMES=10 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/domain/test_arrival.py tests/domain/test_thresholds_exact.py
+	TIMES=10 $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 \
+		tests/domain/test_arrival.py tests/domain/test_thresholds_exact.py
 
 mutants: $(VENV)/.dev
 	$(BIN)/mutmut run

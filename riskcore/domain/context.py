@@ -131,6 +131,8 @@ class Context(Results):
         """How many snapshots the last day before had."""
         in_all = self._earlier_today() + self._days.lengths
         before = self._before(in_all, "day_readings", self._days_of)
+        unread = before == 0  # a day that an event began
+        before[unread] = self._days_of.spread(self._carried("earlier_readings"))[unread]
         return self._days.spread(self._held(before, "earlier_readings").astype(np.int32))
 
     def day_start_balance(self) -> FloatArray:
@@ -187,13 +189,15 @@ class Context(Results):
     def _closes(self) -> FloatArray:
         """By day the close that it brought: the close of a day is the start of the next.
 
-        After a gap there are two, and the higher counts. A start that is unknown is no close.
+        After a gap there are two, and the higher counts. Where an account begins, nothing
+        has closed, unless its first row is at a reset. A start that is unknown is no close.
         """
         start = self._day_start("balance")
         if self._after_gap.any():
             last = self._last_before_day("balance")
             start = np.where(self._after_gap, np.fmax(start, last), start)
-        return np.where(self._opens_day & ~np.isnan(start), start, -np.inf)
+        closes = self._opens_day & (self._at_reset | self._has_before)
+        return np.where(closes & ~np.isnan(start), start, -np.inf)
 
     def trail_peak(self) -> FloatArray:
         """The best so far of what each account's maximum loss follows, until it is locked."""

@@ -30,8 +30,8 @@ class Results(Rows):
         """By day the closed result of the last day that was seen, and of one unseen after it.
 
         0 where the day had begun already, or none went unseen. A day that a row at its reset
-        opens closes the day before it, which after a gap is not the one last seen. The
-        account's first day follows one that had begun at the starting balance.
+        opens closes the day before it, which after a gap is not the one last seen; an
+        account's first closes one that had begun at the starting balance.
         """
         start = self._goal_day_start()
         before = self._before(start, "goal_day_start", self._days_of)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.days import IntArray, clocks_of, microseconds, trading_days_by_clock
+from riskcore.domain.days import NO_DAY, IntArray, clocks_of, microseconds, trading_days_by_clock
 from riskcore.domain.money import FloatArray
 from riskcore.domain.runs import BoolArray, Column, Runs, changes
 
@@ -42,7 +42,11 @@ class Rows:
         self._day_before = self._before(day, "trading_day", self._days_of)
         self._opens_day: BoolArray = self._day_before != day
         self._at_reset: BoolArray = self._taken_at_us[opening_row] == day_began[opening_row]
-        self._after_gap: BoolArray = self._at_reset & (self._day_before < day - 1)
+        self._has_before: BoolArray = self._day_before != NO_DAY
+        """Days that another of their account was seen before."""
+        self._after_gap: BoolArray = (
+            self._at_reset & self._has_before & (self._day_before < day - 1)
+        )
         """Days that a row at their reset opens, and before which another reset went unseen."""
 
     def _trading_days(self) -> tuple[IntArray, IntArray]:

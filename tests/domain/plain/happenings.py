@@ -84,9 +84,8 @@ def _payout(walk: Walk, amount: int) -> None:
 
 
 def _begin_goals(walk: Walk) -> None:
-    walk.goal_start = walk.balance
-    walk.results, walk.counted_days = [], 0
-    walk.best_trade = less(walk.balance, walk.balance)
+    walk.goal_start, walk.counted_days = walk.balance, 0
+    walk.begin_results(walk.balance)
     if walk.day is not None:
         walk.day.goal_start, walk.day.is_traded = walk.balance, False
 

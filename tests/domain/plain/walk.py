@@ -57,13 +57,17 @@ class Walk:
         self.start = self.balance = self.equity = start
         self.best_balance = self.best_equity = self.best_close = self.trail = start
         self.profit_start = self.goal_start = start
-        self.results: list[Cents] = []
-        self.best_trade: Cents = less(start, start)
+        self.begin_results(start)
         self.stated: Cents = None
         self.is_locked = False
         if self.day is not None:
             self.day.balance = self.day.equity = self.day.peak = self.day.goal_start = start
             self.week = start, start
+
+    def begin_results(self, start: Cents) -> None:
+        """Nothing was won yet; unknown where it counts from is."""
+        self.results: list[Cents] = [less(start, start)]
+        self.best_trade = less(start, start)
 
     # --- a snapshot
 
@@ -143,11 +147,10 @@ class Walk:
         """Close every day up to `named`, and open it.
 
         What was last seen is each close and the next day's start; `seen` is what was seen
-        exactly at the last of the resets. The first day of all follows one that had begun
-        at the starting balance.
+        exactly at the last of the resets. The first day of all begins at the starting balance.
         """
         if self.day is None:
-            self._open(named - ONE_DAY, (self.balance, self.equity))
+            self._open(named, (self.balance, self.equity))
         while self.day.named < named:
             following = self.day.named + ONE_DAY
             is_seen = seen is not None and following == named
