@@ -10,6 +10,7 @@ from riskcore.domain.rules.base import Action, Breach, Unit
 from riskcore.domain.rules.daily_loss import DailyLoss, DayReference
 from riskcore.domain.rules.max_loss import MaxLoss, Trail
 from riskcore.domain.rules.position_limit import PositionLimit
+from riskcore.domain.rules.profit_cap import ProfitCap
 from riskcore.domain.rules.profit_target import ProfitTarget
 from riskcore.domain.rules.weekly_loss import WeeklyLoss
 from riskcore.domain.status import Status
@@ -237,3 +238,15 @@ def test_nothing_left_over_the_reset_breaks_a_rule_that_touching_breaks(history,
     """
     rule = DailyLoss(limit_amount=1_000, breach=breach)
     assert said in after(history, rule).reason
+
+
+def test_a_rule_without_a_floor_to_touch_is_not_broken_by_nothing_left(history):
+    """
+    time   balance  equity
+    21:00  52500    52500
+    """
+    cap = ProfitCap(limit_amount=2_500, action=Action.PAUSE)
+    found = risk(history, cap)
+    assert found.rule_states["profit_cap"].buffer == 0
+    assert "2,500.00 USD is left on Profit cap if" in found.after_reset.reason
+    assert not cap.touch_breaks
