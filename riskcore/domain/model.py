@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import isfinite
 from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from riskcore.domain.days import EPOCH
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.events import AccountEvent
 from riskcore.domain.rules.base import Rule, Unit
@@ -21,7 +22,6 @@ from riskcore.domain.rules.profit_target import ProfitTarget
 from riskcore.domain.status import Status, Thresholds
 
 NAME_LENGTH = 80
-EPOCH = datetime.fromtimestamp(0, UTC)
 STALE_AFTER_API = timedelta(minutes=5)
 STALE_AFTER_FILES = timedelta(hours=36)
 MAX_STALE_AFTER = timedelta(days=366)
