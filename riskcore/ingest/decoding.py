@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from riskcore.ingest.refusals import UnreadableFile
 from riskcore.ingest.signatures import refuse_other_kinds
 
-MAX_BYTES = 25 * 1024 * 1024
-MAX_LINES = 1_000_000
+MAX_BYTES = 100 * 1024 * 1024
+MAX_LINES = 2_500_000
 MAX_LINE_LENGTH = 64 * 1024
+MOSTLY = 0.7
+"""The share of letters in UTF-16 that are Latin, and so half zero, in every header met."""
+
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -20,8 +23,9 @@ def lines_of(data: bytes) -> Iterator[str]:
 
     Raises UnreadableFile, at the latest on reaching the line that cannot be read.
     """
-    _check_size(data)
+    check_size(data)
     refuse_other_kinds(data)
+    _check_line_ends(data)
     encoding = encoding_of(data)
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     try:
@@ -37,15 +41,29 @@ def encoding_of(data: bytes) -> str:
     """UTF-16 when a mark or the zero bytes of its Latin letters say so, else UTF-8."""
     if data.startswith(UTF16_MARKS):
         return "utf-16"
-    start = data[:64]
-    if len(start) >= 4 and not any(start[1::2]):
-        return "utf-16-le"
-    if len(start) >= 4 and not any(start[0::2]):
-        return "utf-16-be"
+    start = data[:256]
+    zeros_behind, zeros_before = start[1::2].count(0), start[0::2].count(0)
+    if len(start) >= 4 and max(zeros_behind, zeros_before) >= MOSTLY * (len(start) // 2):
+        return "utf-16-le" if zeros_behind > zeros_before else "utf-16-be"
     return "utf-8-sig"
 
 
-def _check_size(data: bytes) -> None:
+def _check_line_ends(data: bytes) -> None:
+    """Raise UnreadableFile when a line is far too long, before it is held as text."""
+    start, span = 0, 4 * MAX_LINE_LENGTH
+    while len(data) - start > span:
+        end = max(data.rfind(mark, start, start + span) for mark in (b"\n", b"\r"))
+        if end < 0:
+            line = data.count(b"\n", 0, start) + 1
+            raise UnreadableFile(
+                f"line {line} of the file has more than {MAX_LINE_LENGTH:,} characters, "
+                f"at most {MAX_LINE_LENGTH:,} are read"
+            )
+        start = end + 1
+
+
+def check_size(data: bytes) -> None:
+    """Raise UnreadableFile for an empty file and one past the limit."""
     if not data:
         raise UnreadableFile("the file is empty")
     if len(data) > MAX_BYTES:

@@ -1,24 +1,32 @@
-"""Reading a CSV of snapshots: the rows taken, and each row refused with its reason."""
+"""Reading a file: the rows taken, and each row refused with its reason."""
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from math import nan
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from riskcore.domain.model import check_zone
+from riskcore.ingest.amounts import mark_of
+from riskcore.ingest.answers import NOTHING_SAID, Answers, Question
 from riskcore.ingest.basis_cells import UNSAID
 from riskcore.ingest.columns import ColumnMap, choose_columns, propose_columns
+from riskcore.ingest.decoding import check_size
+from riskcore.ingest.exports import read_export
+from riskcore.ingest.finding import find_export
+from riskcore.ingest.generic import header_of, is_recognised, tables_of
+from riskcore.ingest.reading_result import Reading
 from riskcore.ingest.refusals import BadCell, Refusal, UnreadableFile
 from riskcore.ingest.repeats import settle_repeats
-from riskcore.ingest.rows import More, RowReader, Values, row_reader
-from riskcore.ingest.table import Table, open_table
+from riskcore.ingest.rows import More, RowReader, Style, Values, row_reader
+from riskcore.ingest.stamps import order_of
+from riskcore.ingest.table import Table
 
 __all__ = [
     "ColumnMap",
@@ -28,33 +36,28 @@ __all__ = [
     "header_of",
     "propose_columns",
     "read_csv",
+    "read_file",
 ]
 
 REFUSALS_IN_FULL = 10_000
 """Beyond these, a row tells its first bad cell only, so that a hostile file stays small."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one file says.
+def read_file(
+    data: bytes, *, now: datetime, answers: Answers = NOTHING_SAID, file_name: str = ""
+) -> Reading:
+    """The snapshots in a file of any known kind; raises UnreadableFile when there are none.
 
-    `rows`, in file order: `line` (int64), `account` (text as written, trimmed), `taken_at`
-    (datetime64[us, UTC]), `balance` and `equity` (float64, to the cent, never NaN),
-    `open_contracts` (float64, NaN: not said) and `basis` (int8, a code of Basis); each
-    account and instant once. `refusals` rise by line. Nothing is lost: `rows_read` is the
-    rows, plus the distinct lines of `refusals`, plus `duplicates`.
+    `now` (aware): later times are refused, beyond five minutes.
     """
-
-    rows: pd.DataFrame
-    refusals: tuple[Refusal, ...]
-    duplicates: int
-    rows_read: int
-    columns: ColumnMap
-
-
-def header_of(data: bytes) -> list[str]:
-    """The header names of a file, trimmed ("" for an unnamed column); raises UnreadableFile."""
-    return list(open_table(data).header)
+    check_size(data)
+    if answers.time_zone is not None:
+        check_zone(answers.time_zone)
+    if answers.columns is None and not is_recognised(data, NOTHING_SAID):
+        export = find_export(data)
+        if export is not None:
+            return read_export(export, answers, file_name, now)
+    return _read_by_columns(data, answers, now)
 
 
 def read_csv(
@@ -64,23 +67,77 @@ def read_csv(
     time_zone: str | None = None,
     now: datetime,
 ) -> Reading:
-    """The snapshots in `data`; raises UnreadableFile when nothing can be taken.
+    """`read_file` for snapshots by column."""
+    return read_file(data, now=now, answers=Answers(columns=columns, time_zone=time_zone))
 
-    Without `columns` they are recognised by name. A time without an offset is local to
-    `time_zone`, and refused without one. `now` (aware): later times are refused, beyond
-    five minutes.
-    """
-    if time_zone is not None:
-        check_zone(time_zone)
-    table = open_table(data)
-    chosen = choose_columns(table.header, columns)
-    zone = None if time_zone is None else ZoneInfo(time_zone)
-    taken = _take(table, row_reader(table.header, chosen, zone, now))
+
+def _read_by_columns(data: bytes, answers: Answers, now: datetime) -> Reading:
+    opened = tables_of(data, answers)
+    header = opened().header
+    stated = [
+        name
+        for name, said in (("account", answers.account), ("taken_at", answers.as_of))
+        if said is not None
+    ]
+    chosen = choose_columns(header, answers.columns, stated)
+    mark = answers.decimal_mark
+    style = Style(balance_mark=mark, equity_mark=mark, date_order=answers.date_order)
+    reader = row_reader(header, chosen, answers, style, now)
+    taken = _take(opened(), reader)
+    if taken.ambiguous and (decided := _decided(opened, reader)) != style:
+        reader = row_reader(header, chosen, answers, decided, now)
+        taken = _take(opened(), reader)
     if not taken.rows_read:
         raise UnreadableFile("the file has a header and no rows")
     settled = settle_repeats(taken.frame(), chosen)
     refusals = sorted([*taken.refusals, *settled.refusals], key=lambda refusal: refusal.line)
-    return Reading(settled.rows, tuple(refusals), settled.duplicates, taken.rows_read, chosen)
+    return Reading(
+        settled.rows,
+        tuple(refusals),
+        settled.duplicates,
+        taken.rows_read,
+        chosen,
+        questions=frozenset(_questions(reader, taken)),
+        left_out={"repeated headers": taken.repeated_headers} if taken.repeated_headers else {},
+    )
+
+
+def is_header(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether a row says the header again."""
+    return [cell.strip() for cell in cells] == list(header)
+
+
+def _decided(opened: Callable[[], Table], reader: RowReader) -> Style:
+    """What the columns of the whole file say about their marks and the order of their dates."""
+    style = reader.style
+
+    def column(place: int) -> list[str]:
+        return [cells[place] for _, _, cells in opened().rows if len(cells) > place]
+
+    return replace(
+        style,
+        balance_mark=style.balance_mark or mark_of(column(reader.balance)),
+        equity_mark=style.equity_mark
+        or (None if reader.equity is None else mark_of(column(reader.equity))),
+        date_order=style.date_order
+        or (None if reader.taken_at is None else order_of(column(reader.taken_at))),
+    )
+
+
+def _questions(reader: RowReader, taken: _Taken) -> set[Question]:
+    """What the refused rows of a file would need to be said."""
+    questions: set[Question] = set()
+    for refusal in taken.refusals:
+        if refusal.reason.startswith("has no zone"):
+            questions.add(Question.TIME_ZONE)
+        elif refusal.reason.startswith("may be thousands") and refusal.column in (
+            reader.header[reader.balance],
+            None if reader.equity is None else reader.header[reader.equity],
+        ):
+            questions.add(Question.DECIMAL_MARK)
+        elif refusal.reason.endswith("state the order of the file's dates"):
+            questions.add(Question.DATE_ORDER)
+    return questions
 
 
 @dataclass(slots=True)
@@ -96,6 +153,8 @@ class _Taken:
     basis: array[int] = field(default_factory=lambda: array("b"))
     refusals: list[Refusal] = field(default_factory=list)
     rows_read: int = 0
+    ambiguous: bool = False
+    repeated_headers: int = 0
 
     def append(self, line: int, values: Values, more: More | None) -> None:
         """Take one row more; `more` for each row or for none."""
@@ -128,7 +187,7 @@ class _Taken:
 
 def _take(table: Table, reader: RowReader) -> _Taken:
     taken = _Taken()
-    says_more = reader.says_more
+    says_more, may_compute = reader.says_more, table.may_compute
     for row in table.rows:
         taken.rows_read += 1
         misshapen = reader.shape_refusal(row)
@@ -136,9 +195,16 @@ def _take(table: Table, reader: RowReader) -> _Taken:
             taken.refusals.append(misshapen)
             continue
         try:
+            if may_compute:
+                reader.refuse_formulas(row[2])
             values = reader.values(row[2])
             taken.append(row[0], values, reader.more(row[2]) if says_more else None)
         except BadCell:
+            if is_header(row[2], table.header):
+                taken.rows_read -= 1
+                taken.repeated_headers += 1
+                continue
+            taken.ambiguous = taken.ambiguous or reader.is_ambiguous(row)
             told = 1 if len(taken.refusals) >= REFUSALS_IN_FULL else None
             taken.refusals.extend(islice(reader.cell_refusals(row), told))
     return taken

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,7 +12,7 @@ from riskcore.ingest.decoding import lines_of
 from riskcore.ingest.refusals import UnreadableFile, shown
 
 MAX_COLUMNS = 64
-MAX_ROWS = 500_000
+MAX_ROWS = 2_000_000
 MAX_CELL_LENGTH = 4096
 DELIMITERS = (",", ";", "\t")
 DELIMITER_LINE = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
@@ -28,10 +27,12 @@ class Table:
     """Header names, trimmed (an unnamed column is ""), and the rows, once, in file order.
 
     Rows in which every cell is blank are left out. Taking rows may raise UnreadableFile.
+    `may_compute`: cells may be formulas.
     """
 
     header: tuple[str, ...]
     rows: Iterator[Row]
+    may_compute: bool = False
 
 
 def open_table(data: bytes) -> Table:
@@ -50,7 +51,7 @@ def open_table(data: bytes) -> Table:
     if header is None:
         raise UnreadableFile(BROKEN_HEADER)
     names = tuple(name.strip() for name in header)
-    _check_names(names)
+    check_names(names)
     return Table(names, _rows(lines, delimiter, number))
 
 
@@ -86,7 +87,7 @@ def _cells_of(line: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _check_names(names: tuple[str, ...]) -> None:
+def check_names(names: tuple[str, ...]) -> None:
     if len(names) > MAX_COLUMNS:
         raise UnreadableFile(
             f"the header has {len(names):,} columns, at most {MAX_COLUMNS} are read"
@@ -94,9 +95,6 @@ def _check_names(names: tuple[str, ...]) -> None:
     for name in names:
         if len(name) > MAX_CELL_LENGTH:
             raise UnreadableFile(_long_cell("the header", len(name)))
-    for key, count in Counter(name.casefold() for name in names if name).items():
-        if count > 1:
-            raise UnreadableFile(f"the header has {count} columns called {shown(key)}")
 
 
 def _rows(lines: Iterator[str], delimiter: str, header_line: int) -> Iterator[Row]:
