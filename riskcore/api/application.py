@@ -60,7 +60,7 @@ def api_application(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        form_limits={"max_files": 1, "max_fields": 7, "max_part_size": 4_096},
+        form_limits={"max_files": 1, "max_fields": 14, "max_part_size": 4_096},
         middleware=[Middleware(HostGate, allowed_hosts=allowed_hosts), Middleware(BodyLimit)],
     )
     application.state.desk = desk_getter

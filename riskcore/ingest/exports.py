@@ -183,6 +183,7 @@ def _from_results(
     gaps = [*reader.gaps, *told.gaps]
     kept: list[ExportRow] = []
     for account, rows in by_account(told.rows).items():
+        told.trades_from[account] = EPOCH + rows[0].instant_us * MICROSECOND
         known = known_part(rows, gaps, is_from_end=closing is not None)
         opening = _opening(known, account, closing, answers)
         if opening is None:
@@ -246,6 +247,9 @@ def _reading(reader: CellReader, table: Table, told: Reckoned, rows_read: int) -
         openings=told.openings,
         left_out=dict(table.left_out),
         currency=_currency(export),
+        header=export.header,
+        again=export.sheet.rows,
+        trades_from=told.trades_from,
     )
 
 

@@ -27,6 +27,7 @@ from riskcore.ingest.repeats import settle_repeats
 from riskcore.ingest.rows import More, RowReader, Style, Values, row_reader
 from riskcore.ingest.stamps import order_of
 from riskcore.ingest.table import Table
+from riskcore.ingest.watching import Watch, nobody
 
 __all__ = [
     "ColumnMap",
@@ -34,21 +35,30 @@ __all__ = [
     "Refusal",
     "UnreadableFile",
     "header_of",
+    "is_export",
     "propose_columns",
     "read_csv",
     "read_file",
 ]
+
+ROWS_UNWATCHED = 4_096
 
 REFUSALS_IN_FULL = 10_000
 """Beyond these, a row tells its first bad cell only, so that a hostile file stays small."""
 
 
 def read_file(
-    data: bytes, *, now: datetime, answers: Answers = NOTHING_SAID, file_name: str = ""
+    data: bytes,
+    *,
+    now: datetime,
+    answers: Answers = NOTHING_SAID,
+    file_name: str = "",
+    watch: Watch = nobody,
 ) -> Reading:
     """The snapshots in a file of any known kind; raises UnreadableFile when there are none.
 
-    `now` (aware): later times are refused, beyond five minutes.
+    `now` (aware): later times are refused, beyond five minutes. `watch` is told how far it
+    is, and may end it.
     """
     check_size(data)
     if answers.time_zone is not None:
@@ -56,8 +66,15 @@ def read_file(
     if answers.columns is None and not is_recognised(data, NOTHING_SAID):
         export = find_export(data)
         if export is not None:
+            watch(0.5)
             return read_export(export, answers, file_name, now)
-    return _read_by_columns(data, answers, now)
+    return _read_by_columns(data, answers, now, watch)
+
+
+def is_export(data: bytes) -> bool:
+    """Whether a file is read as an export of a platform; raises UnreadableFile."""
+    check_size(data)
+    return not is_recognised(data, NOTHING_SAID) and find_export(data) is not None
 
 
 def read_csv(
@@ -71,7 +88,12 @@ def read_csv(
     return read_file(data, now=now, answers=Answers(columns=columns, time_zone=time_zone))
 
 
-def _read_by_columns(data: bytes, answers: Answers, now: datetime) -> Reading:
+def _read_by_columns(data: bytes, answers: Answers, now: datetime, watch: Watch) -> Reading:
+    lines = max(data.count(b"\n"), 1)
+
+    def at_line(line: int) -> None:
+        watch(min(line / lines, 1.0))
+
     opened = tables_of(data, answers)
     header = opened().header
     stated = [
@@ -83,10 +105,10 @@ def _read_by_columns(data: bytes, answers: Answers, now: datetime) -> Reading:
     mark = answers.decimal_mark
     style = Style(balance_mark=mark, equity_mark=mark, date_order=answers.date_order)
     reader = row_reader(header, chosen, answers, style, now)
-    taken = _take(opened(), reader)
+    taken = _take(opened(), reader, at_line)
     if taken.ambiguous and (decided := _decided(opened, reader)) != style:
         reader = row_reader(header, chosen, answers, decided, now)
-        taken = _take(opened(), reader)
+        taken = _take(opened(), reader, at_line)
     if not taken.rows_read:
         raise UnreadableFile("the file has a header and no rows")
     settled = settle_repeats(taken.frame(), chosen)
@@ -98,6 +120,8 @@ def _read_by_columns(data: bytes, answers: Answers, now: datetime) -> Reading:
         taken.rows_read,
         chosen,
         questions=frozenset(_questions(reader, taken)),
+        header=header,
+        again=lambda: opened().rows,
         left_out={"repeated headers": taken.repeated_headers} if taken.repeated_headers else {},
     )
 
@@ -185,11 +209,13 @@ class _Taken:
         )
 
 
-def _take(table: Table, reader: RowReader) -> _Taken:
+def _take(table: Table, reader: RowReader, at_line: Callable[[int], None]) -> _Taken:
     taken = _Taken()
     says_more, may_compute = reader.says_more, table.may_compute
     for row in table.rows:
         taken.rows_read += 1
+        if not taken.rows_read % ROWS_UNWATCHED:
+            at_line(row[0])
         misshapen = reader.shape_refusal(row)
         if misshapen is not None:
             taken.refusals.append(misshapen)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pandas as pd
 
@@ -12,6 +13,12 @@ from riskcore.ingest.columns import ColumnMap
 from riskcore.ingest.format import Format
 from riskcore.ingest.reckoning import Flow
 from riskcore.ingest.refusals import Refusal
+from riskcore.ingest.sheets import Row
+
+
+def no_rows() -> Iterator[Row]:
+    """The rows of nothing."""
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,9 @@ class Reading:
 
     `format` None: snapshots by column. `questions` are what rows were refused for want of;
     `openings` the balance before each account's first row; `left_out` counts the lines
-    that are no rows; `currency` as stated.
+    that are no rows; `currency` as stated; `again` gives every row of the file as cells.
+    `trades_from`: the time of the first trade of each account whose balances follow from
+    results.
     """
 
     rows: pd.DataFrame
@@ -40,6 +49,9 @@ class Reading:
     openings: Mapping[str, float] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     currency: str | None = None
+    header: tuple[str, ...] = ()
+    again: Callable[[], Iterator[Row]] = no_rows
+    trades_from: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from riskcore.ingest.amounts import NANO, NANOS_PER_CENT
 from riskcore.ingest.export_cells import ExportRow, Gap
@@ -42,6 +43,7 @@ class Reckoned:
     flows: list[Flow] = field(default_factory=list)
     openings: dict[str, float] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    trades_from: dict[str, datetime] = field(default_factory=dict)
 
 
 def in_order(rows: Sequence[ExportRow]) -> list[ExportRow]:

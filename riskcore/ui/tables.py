@@ -52,6 +52,8 @@ def uploads_table(uploads: Iterable[Upload], now: datetime) -> None:
                 "Refused": upload.refused,
                 "Known already": upload.duplicates,
                 "Replaced older values": upload.corrected,
+                "Recognised as": upload.format.replace("_", " "),
+                "Undone": "" if upload.undone_at is None else instant_text(upload.undone_at),
             }
             for upload in uploads
         ],
