@@ -26,15 +26,19 @@ def lines_of(data: bytes) -> Iterator[str]:
     check_size(data)
     refuse_other_kinds(data)
     _check_line_ends(data)
-    encoding = encoding_of(data)
+    return checked_lines(data, encoding_of(data))
+
+
+def checked_lines(data: bytes, encoding: str, before: int = 0) -> Iterator[str]:
+    """The lines of a text, or of a piece of it that begins after `before` lines."""
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     try:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(lines, before + 1):
             if "\0" in line or len(line) > MAX_LINE_LENGTH or number > MAX_LINES:
                 raise UnreadableFile(_line_problem(number, line))
             yield line
     except UnicodeDecodeError as error:
-        raise UnreadableFile(_decoding_problem(data, encoding)) from error
+        raise UnreadableFile(_decoding_problem(data, encoding, before)) from error
 
 
 def encoding_of(data: bytes) -> str:
@@ -84,12 +88,12 @@ def _line_problem(number: int, line: str) -> str:
     )
 
 
-def _decoding_problem(data: bytes, encoding: str) -> str:
-    name = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+def _decoding_problem(data: bytes, encoding: str, lines_before: int) -> str:
+    name = "UTF-8" if encoding.startswith("utf-8") else "UTF-16"
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(encoding)
-        line = len(re.split(r"\r\n|\r|\n", before))
+        line = lines_before + len(re.split(r"\r\n|\r|\n", before))
         return f"line {line} of the file is not {name} text: save it as CSV in UTF-8"
     return f"the file is not {name} text: save it as CSV in UTF-8"

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice
-from math import nan
-
-import numpy as np
-import pandas as pd
 
 from riskcore.domain.model import check_zone
 from riskcore.ingest.amounts import mark_of
 from riskcore.ingest.answers import NOTHING_SAID, Answers, Question
-from riskcore.ingest.basis_cells import UNSAID
 from riskcore.ingest.columns import ColumnMap, choose_columns, propose_columns
 from riskcore.ingest.decoding import check_size
 from riskcore.ingest.exports import read_export
 from riskcore.ingest.finding import find_export
 from riskcore.ingest.generic import header_of, is_recognised, tables_of
 from riskcore.ingest.reading_result import Reading
-from riskcore.ingest.refusals import BadCell, Refusal, UnreadableFile
+from riskcore.ingest.refusals import Refusal, UnreadableFile
 from riskcore.ingest.repeats import settle_repeats
-from riskcore.ingest.rows import More, RowReader, Style, Values, row_reader
+from riskcore.ingest.rows import RowReader, Style, row_reader
 from riskcore.ingest.stamps import order_of
 from riskcore.ingest.table import Table
+from riskcore.ingest.taking import REFUSALS_IN_FULL, Taken, take
 from riskcore.ingest.watching import Watch, nobody
 
 __all__ = [
+    "REFUSALS_IN_FULL",
     "ColumnMap",
     "Reading",
     "Refusal",
@@ -40,11 +35,6 @@ __all__ = [
     "read_csv",
     "read_file",
 ]
-
-ROWS_UNWATCHED = 4_096
-
-REFUSALS_IN_FULL = 10_000
-"""Beyond these, a row tells its first bad cell only, so that a hostile file stays small."""
 
 
 def read_file(
@@ -105,10 +95,10 @@ def _read_by_columns(data: bytes, answers: Answers, now: datetime, watch: Watch)
     mark = answers.decimal_mark
     style = Style(balance_mark=mark, equity_mark=mark, date_order=answers.date_order)
     reader = row_reader(header, chosen, answers, style, now)
-    taken = _take(opened(), reader, at_line)
-    if taken.ambiguous and (decided := _decided(opened, reader)) != style:
+    taken = take(opened(), reader, at_line)
+    if taken.is_ambiguous and (decided := _decided(opened, reader)) != style:
         reader = row_reader(header, chosen, answers, decided, now)
-        taken = _take(opened(), reader, at_line)
+        taken = take(opened(), reader, at_line)
     if not taken.rows_read:
         raise UnreadableFile("the file has a header and no rows")
     settled = settle_repeats(taken.frame(), chosen)
@@ -124,11 +114,6 @@ def _read_by_columns(data: bytes, answers: Answers, now: datetime, watch: Watch)
         again=lambda: opened().rows,
         left_out={"repeated headers": taken.repeated_headers} if taken.repeated_headers else {},
     )
-
-
-def is_header(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Whether a row says the header again."""
-    return [cell.strip() for cell in cells] == list(header)
 
 
 def _decided(opened: Callable[[], Table], reader: RowReader) -> Style:
@@ -148,7 +133,7 @@ def _decided(opened: Callable[[], Table], reader: RowReader) -> Style:
     )
 
 
-def _questions(reader: RowReader, taken: _Taken) -> set[Question]:
+def _questions(reader: RowReader, taken: Taken) -> set[Question]:
     """What the refused rows of a file would need to be said."""
     questions: set[Question] = set()
     for refusal in taken.refusals:
@@ -162,75 +147,3 @@ def _questions(reader: RowReader, taken: _Taken) -> set[Question]:
         elif refusal.reason.endswith("state the order of the file's dates"):
             questions.add(Question.DATE_ORDER)
     return questions
-
-
-@dataclass(slots=True)
-class _Taken:
-    """Columns that grow by a row at a time: whole numbers, so that a cent stays a cent."""
-
-    lines: array[int] = field(default_factory=lambda: array("q"))
-    accounts: list[str] = field(default_factory=list)
-    instants_us: array[int] = field(default_factory=lambda: array("q"))
-    balance_cents: array[int] = field(default_factory=lambda: array("q"))
-    equity_cents: array[int] = field(default_factory=lambda: array("q"))
-    contracts: array[float] = field(default_factory=lambda: array("d"))
-    basis: array[int] = field(default_factory=lambda: array("b"))
-    refusals: list[Refusal] = field(default_factory=list)
-    rows_read: int = 0
-    ambiguous: bool = False
-    repeated_headers: int = 0
-
-    def append(self, line: int, values: Values, more: More | None) -> None:
-        """Take one row more; `more` for each row or for none."""
-        account, instant_us, balance_cents, equity_cents = values
-        self.lines.append(line)
-        self.accounts.append(account)
-        self.instants_us.append(instant_us)
-        self.balance_cents.append(balance_cents)
-        self.equity_cents.append(equity_cents)
-        if more is not None:
-            self.contracts.append(more[0])
-            self.basis.append(more[1])
-
-    def frame(self) -> pd.DataFrame:
-        """The rows as in `Reading`; an amount is the float nearest to its cents."""
-        instants = np.array(self.instants_us, dtype="int64").view("datetime64[us]")
-        rows = len(self.lines)
-        return pd.DataFrame(
-            {
-                "line": np.array(self.lines, dtype="int64"),
-                "account": pd.Series(self.accounts, dtype="str"),
-                "taken_at": pd.DatetimeIndex(instants).tz_localize("UTC"),
-                "balance": np.array(self.balance_cents, dtype="int64") / 100,
-                "equity": np.array(self.equity_cents, dtype="int64") / 100,
-                "open_contracts": np.array(self.contracts or [nan] * rows, dtype="float64"),
-                "basis": np.array(self.basis or [UNSAID] * rows, dtype="int8"),
-            }
-        )
-
-
-def _take(table: Table, reader: RowReader, at_line: Callable[[int], None]) -> _Taken:
-    taken = _Taken()
-    says_more, may_compute = reader.says_more, table.may_compute
-    for row in table.rows:
-        taken.rows_read += 1
-        if not taken.rows_read % ROWS_UNWATCHED:
-            at_line(row[0])
-        misshapen = reader.shape_refusal(row)
-        if misshapen is not None:
-            taken.refusals.append(misshapen)
-            continue
-        try:
-            if may_compute:
-                reader.refuse_formulas(row[2])
-            values = reader.values(row[2])
-            taken.append(row[0], values, reader.more(row[2]) if says_more else None)
-        except BadCell:
-            if is_header(row[2], table.header):
-                taken.rows_read -= 1
-                taken.repeated_headers += 1
-                continue
-            taken.ambiguous = taken.ambiguous or reader.is_ambiguous(row)
-            told = 1 if len(taken.refusals) >= REFUSALS_IN_FULL else None
-            taken.refusals.extend(islice(reader.cell_refusals(row), told))
-    return taken

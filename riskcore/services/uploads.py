@@ -99,7 +99,7 @@ def preview_file(
     if Question.STARTING_BALANCE in reading.questions:
         answers = _with_known_balances(desk, user_id, reading, answers, accounts)
         reading = read_file(data, now=now, answers=answers, file_name=file_name, watch=watch)
-    written = list(dict.fromkeys(reading.rows["account"]))
+    written = [str(name) for name in reading.rows["account"].unique()]
     known = {name: accounts[name].id for name in written if name in accounts}
     digest = hashlib.sha256(data).hexdigest()
     return FilePreview(
@@ -202,9 +202,10 @@ def _plain_draft(preview: FilePreview, number: str) -> AccountDraft:
 
 
 def _rows(read: pd.DataFrame, ids: Mapping[str, UUID]) -> pd.DataFrame:
-    rows = read[["taken_at", "balance", "equity", "open_contracts", "basis"]].copy()
-    rows["account_id"] = read["account"].map({name: str(i) for name, i in ids.items()})
-    return rows
+    codes, names = pd.factorize(read["account"])
+    account_ids = pd.Index([str(ids[str(name)]) for name in names], dtype=object)
+    values = read[["taken_at", "balance", "equity", "open_contracts", "basis"]]
+    return values.assign(account_id=pd.Categorical.from_codes(codes, categories=account_ids))
 
 
 def _put_on_board(desk: Desk, user_id: str, account_ids: set[UUID]) -> None:
