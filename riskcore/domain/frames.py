@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,6 +103,17 @@ TIMELINE = Contract(
 `starting_balance` is that of the cycle. The other columns are made where a rule needs
 them; each is a method of `context.Context`.
 """
+
+
+def frame_of(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame of `columns` as they are, none copied.
+
+    Its names are plain Python text: of a small frame, looking a column up by Arrow's text
+    takes longer than working with it.
+    """
+    frame = pd.DataFrame(columns, copy=False)
+    frame.columns = pd.Index(list(columns), dtype=object)
+    return frame
 
 
 def rows_of(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:

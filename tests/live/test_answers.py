@@ -1,0 +1,111 @@
+"""What the board keeps worked out is what it would work out anew, at every moment."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from riskcore.domain.days import instant
+from riskcore.domain.evaluate import evaluate_group
+from riskcore.domain.standing import advance, unobserved
+from riskcore.domain.status import Thresholds
+from riskcore.live.arrivals import coded
+from riskcore.live.board import Board
+from tests.domain.making import Choice, made_account, made_event, made_history, made_snapshot
+from tests.domain.rulebook import group
+from tests.domain.test_arrival import TIMES, Store
+
+MICROSECOND = timedelta(microseconds=1)
+STEPS = 40
+LIVES = 8 * TIMES
+
+
+def evaluated(grouped, accounts, store, now):
+    """The group's answer, worked out from the store alone."""
+    members = [account for account in accounts if account.id in grouped.account_ids]
+    standing = unobserved(members)
+    rows = coded(store.history_of(members), standing.accounts)
+    return evaluate_group(grouped, advance(standing, rows), as_of=now, timestamp=now)
+
+
+def groups_of(random, accounts):
+    """Groups that share members; one judges them by thresholds of its own."""
+    chosen = [random.sample(accounts, random.randint(1, len(accounts))) for _ in range(4)]
+    groups = [
+        replace(group(*members), id=accounts[number].id, currency="USD")
+        for number, members in enumerate(chosen)
+    ]
+    return [*groups[:3], replace(groups[3], thresholds=Thresholds(0.7, 0.3))]
+
+
+class Life:
+    """Accounts of which snapshots, events and changes arrive while the clock goes on."""
+
+    def __init__(self, seed):
+        self.random, self.choice, self.store = Random(seed), Choice(), Store()
+        self.accounts = [made_account(self.random, number, self.choice) for number in range(6)]
+        self.groups = groups_of(self.random, self.accounts)
+        self.board = Board(self.store.history_of)
+        self.board.start(self.accounts, self.groups)
+        self.heard = sorted(
+            (
+                (one.id, seen)
+                for one in self.accounts
+                for seen in made_history(self.random, self.choice)
+            ),
+            key=lambda row: row[1][0] + timedelta(hours=self.random.choice([0, 0, 0, 5])),
+        )
+        self.now = min(seen[0] for _, seen in self.heard)
+
+    def happen(self):
+        """The next thing: a snapshot or two, a correction, an event, another name, or nothing."""
+        what = self.random.random()
+        if what < 0.5 and self.heard:
+            rows = [self.heard.pop(0) for _ in range(min(2, len(self.heard)))]
+            self.board.record(self.store.add(rows))
+            self.now = max(self.now, *(seen[0] for _, seen in rows))
+        elif what < 0.6 and self.store.rows:
+            account_id, taken_at = self.random.choice(list(self.store.rows))
+            seen = made_snapshot(self.random, self.choice, taken_at)
+            self.board.record(self.store.add([(account_id, seen)]))
+        elif what < 0.7:
+            number = self.random.randrange(len(self.accounts))
+            event = made_event(self.random, number, self.choice)
+            self.change(number, events=(event,))
+        elif what < 0.8:
+            number = self.random.randrange(len(self.accounts))
+            self.change(number, name=f"Renamed {number}", stale_after=timedelta(hours=2))
+        else:
+            self.now += timedelta(seconds=self.random.choice([0, 1, 40, 3_600, 40_000, 200_000]))
+
+    def change(self, number, **changes):
+        self.accounts[number] = replace(self.accounts[number], **changes)
+        self.board.put_accounts([self.accounts[number]])
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+def test_whatever_happens_the_kept_answers_are_those_worked_out_anew(seed):
+    """Words and all; some groups are asked for at each step, the others later."""
+    life = Life(seed)
+    for _ in range(STEPS):
+        life.happen()
+        asked = life.random.sample(life.groups, 2)
+        for grouped, answer in zip(asked, life.board.answers(asked, life.now), strict=True):
+            expected = evaluated(grouped, life.accounts, life.store, life.now)
+            assert answer.at(life.now) == expected
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+def test_an_answer_holds_word_for_word_until_it_is_over(seed):
+    """Just before `until` the same sentence is still true; a sooner end costs only work."""
+    life = Life(seed)
+    for _ in range(STEPS):
+        life.happen()
+        (answer,) = life.board.answers(life.groups[:1], life.now)
+        last = min(instant(answer.until_us) - MICROSECOND, life.now + timedelta(days=40))
+        if last > life.now:
+            moment = life.now + (last - life.now) * life.random.choice([0.5, 1.0])
+            for at in (moment, last):
+                expected = evaluated(life.groups[0], life.accounts, life.store, at)
+                assert answer.at(at) == expected
