@@ -1,6 +1,6 @@
 """Staleness: when what was last seen of an account is too old to be called safe.
 
-Only time in which its market is open makes a snapshot old: nothing can be lost in a market
+Only time in which its market is open makes a snapshot old: nothing moves in a market
 that is closed. At the latest it is too old after MAX_STALE_AFTER by any clock, so that
 mistaken hours cannot hide a broken feed for good.
 """
