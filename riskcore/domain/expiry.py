@@ -6,15 +6,15 @@ the spans in the sentences.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.days import NEVER, NO_DAY, IntArray, microsecond
+from riskcore.domain.days import NEVER, IntArray, microsecond
 from riskcore.domain.observe import Observed
 from riskcore.domain.reasons import FLOW_TOLD
-from riskcore.domain.runs import BoolArray
 from riskcore.domain.staleness import stale_at_us
 from riskcore.domain.standing import Standing
 
@@ -23,41 +23,67 @@ MINUTE_US = 60 * SECOND_US
 TOLD_US = FLOW_TOLD // timedelta(microseconds=1)
 
 
-def expiry(observed: Observed) -> IntArray:
+@dataclass(frozen=True, slots=True)
+class Expiry:
     """The first instant at which each account's answer may be another; microseconds, UTC.
 
-    Always after `observed.as_of`. An answer may hold for longer than said, never shorter.
+    `answer_us`: another status or number; `words_us`: or other words about them. Both after
+    `as_of`. An answer may hold for longer than said, never shorter.
     """
+
+    answer_us: IntArray
+    words_us: IntArray
+
+
+def expiry(observed: Observed) -> Expiry:
+    """Until when the answers that are `observed` hold."""
     standing, as_of_us = observed.standing, microsecond(observed.as_of)
-    seen = standing.has_snapshot
-    ends = [
-        np.where(seen, _next_reset(observed, as_of_us), NEVER),
-        np.where(seen, _stale_change(standing, observed.is_stale, as_of_us), NEVER),
+    stale_us = stale_at_us(standing.accounts, standing.taken_at_us)
+    answer_us = _first(
+        _where_seen(standing, _ahead(observed, as_of_us)),
+        _where_seen(standing, np.where(observed.is_stale, NEVER, stale_us)),
         observed.changes_at_us,
         _first_later(standing, standing.events, "happened_at_us", as_of_us),
+    )
+    words_us = _first(
+        answer_us,
+        _where_seen(standing, _countdown_change(observed, as_of_us)),
+        _where_seen(standing, _age_change(observed, as_of_us)),
         _first_later(standing, standing.flows, "taken_at_us", as_of_us - TOLD_US) + TOLD_US,
-    ]
-    first: IntArray = np.minimum.reduce(ends)
+    )
+    return Expiry(answer_us, words_us)
+
+
+def _first(*instants: IntArray) -> IntArray:
+    first: IntArray = np.minimum.reduce(instants)
     return first
 
 
-def _next_reset(observed: Observed, as_of_us: int) -> IntArray:
-    """The next reset, or the change of its countdown; of a snapshot from ahead its instant."""
+def _where_seen(standing: Standing, instants: IntArray) -> IntArray:
+    return np.where(standing.has_snapshot, instants, NEVER)
+
+
+def _ahead(observed: Observed, as_of_us: int) -> IntArray:
+    """The next reset; of a snapshot from ahead its instant, if that comes first."""
+    ahead = observed.standing.taken_at_us
+    return np.where(
+        ahead > as_of_us, np.minimum(observed.next_reset_us, ahead), observed.next_reset_us
+    )
+
+
+def _countdown_change(observed: Observed, as_of_us: int) -> IntArray:
+    """When the span to the next reset is told in other words."""
     resets = observed.next_reset_us
     left = resets - as_of_us
     step = np.where(left >= MINUTE_US, MINUTE_US, SECOND_US)
-    changes = np.where(left < SECOND_US, resets, resets - left // step * step + 1)
-    ahead = observed.standing.taken_at_us
-    return np.where(ahead > as_of_us, np.minimum(changes, ahead), changes)
+    return np.where(left < SECOND_US, resets, resets - left // step * step + 1)
 
 
-def _stale_change(standing: Standing, is_stale: BoolArray, as_of_us: int) -> IntArray:
-    """When fresh data turns stale, and the age of stale data changes its words."""
-    taken = standing.taken_at_us
-    age = as_of_us - np.where(taken == NO_DAY, as_of_us, taken)
+def _age_change(observed: Observed, as_of_us: int) -> IntArray:
+    """When the age of stale data is told in other words."""
+    age = as_of_us - observed.standing.taken_at_us
     step = np.where(age >= MINUTE_US, MINUTE_US, SECOND_US)
-    older = taken + (age // step + 1) * step
-    return np.where(is_stale, older, stale_at_us(standing.accounts, taken))
+    return np.where(observed.is_stale, as_of_us - age + (age // step + 1) * step, NEVER)
 
 
 def _first_later(standing: Standing, frame: pd.DataFrame, name: str, than_us: int) -> IntArray:

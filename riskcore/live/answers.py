@@ -28,13 +28,16 @@ COLUMNS = {"buffer": np.nan, "percent": np.nan, "applies": False}
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Answer:
-    """A group's evaluation, which holds from its `as_of` until `until_us` (microseconds, UTC).
+    """A group's evaluation, which holds from its `as_of` on.
 
-    `version` is a new one whenever the answer says something else; over all groups it rises.
+    Word for word until `words_until_us`, its statuses and numbers until `until_us`
+    (microseconds, UTC). `version` is a new one whenever a status or a number is; over all
+    groups it rises.
     """
 
     evaluation: GroupRiskEvaluation
     until_us: int
+    words_until_us: int
     version: int
 
     def at(self, now: datetime) -> GroupRiskEvaluation:
@@ -57,7 +60,7 @@ class Answers:
         self._risks: dict[Thresholds, dict[int, AccountRisk]] = {}
         self._versions = count(1)
         self._wide = _unknown(standing)
-        self._since_us, self._until_us = _never(len(standing.accounts))
+        self._held = _Held.never(len(standing.accounts))
 
     @property
     def place(self) -> Mapping[UUID, int]:
@@ -67,11 +70,10 @@ class Answers:
     def move(self, standing: Standing) -> None:
         """The accounts are those of `standing`; what is known of them stays known."""
         before, self._wide = self._wide, _unknown(standing)
-        since_us, until_us = self._since_us, self._until_us
-        self._since_us, self._until_us = _never(len(standing.accounts))
+        held, self._held = self._held, _Held.never(len(standing.accounts))
         kept = [(row, before.place[i]) for i, row in self.place.items() if i in before.place]
         new, old = np.array(kept, dtype=np.int64).reshape(-1, 2).T
-        self._since_us[new], self._until_us[new] = since_us[old], until_us[old]
+        self._held.put(new, held, old)
         for name in COLUMNS:
             getattr(self._wide, name)[new] = getattr(before, name)[old]
         self._risks = {
@@ -84,7 +86,8 @@ class Answers:
     def forget(self, account_ids: Iterable[UUID]) -> None:
         """Something new is known of these accounts."""
         for account_id in account_ids:
-            self._until_us[self.place[account_id]] = -NEVER
+            self._held.words_until_us[self.place[account_id]] = -NEVER
+            self._held.until_us[self.place[account_id]] = -NEVER
             self._forget_groups_of(account_id)
 
     def _forget_groups_of(self, account_id: UUID) -> None:
@@ -97,17 +100,25 @@ class Answers:
         for known in (self._asked, self._groups, self._last):
             known.pop(group_id, None)
 
-    def holds(self, group: AccountGroup, now_us: int) -> bool:
-        """Whether the group's answer is known and still holds."""
+    def holds(self, group: AccountGroup, now_us: int, *, in_words: bool = True) -> bool:
+        """Whether the group's answer is known and still holds, word for word unless said."""
         if self._asked.get(group.id) != group:
             return False
         answer = self._groups[group.id]
-        return microsecond(answer.evaluation.as_of) <= now_us < answer.until_us
+        until_us = answer.words_until_us if in_words else answer.until_us
+        return microsecond(answer.evaluation.as_of) <= now_us < until_us
 
-    def of(self, groups: Sequence[AccountGroup], standing: Standing, now: datetime) -> list[Answer]:
+    def of(
+        self,
+        groups: Sequence[AccountGroup],
+        standing: Standing,
+        now: datetime,
+        *,
+        in_words: bool = True,
+    ) -> list[Answer]:
         """The groups' answers at `now`; those that do not hold are worked out, together."""
         now_us = microsecond(now)
-        due = [group for group in groups if not self.holds(group, now_us)]
+        due = [group for group in groups if not self.holds(group, now_us, in_words=in_words)]
         if due:
             self._renew(self._rows_of(due), {group.thresholds for group in due}, standing, now)
             found = evaluate_groups(due, self._wide, self._risk_of, as_of=now, timestamp=now)
@@ -120,11 +131,12 @@ class Answers:
 
     def _keep(self, group: AccountGroup, evaluation: GroupRiskEvaluation) -> None:
         rows = [self.place[member.account_id] for member in evaluation.members]
-        until_us = int(self._until_us[rows].min(initial=NEVER))
+        until_us = int(self._held.until_us[rows].min(initial=NEVER))
+        words_until_us = int(self._held.words_until_us[rows].min(initial=NEVER))
         before = self._groups.get(group.id)
         is_same = before is not None and evaluation.same_answer(before.evaluation)
         version = before.version if before and is_same else next(self._versions)
-        self._groups[group.id] = Answer(evaluation, until_us, version)
+        self._groups[group.id] = Answer(evaluation, until_us, words_until_us, version)
         self._asked[group.id] = group
         self._note(group)
 
@@ -169,8 +181,7 @@ class Answers:
             sorted(
                 row
                 for row in rows
-                if not self._since_us[row] <= now_us < self._until_us[row]
-                or any(row not in risks for risks in known)
+                if not self._held.holds(row, now_us) or any(row not in risks for risks in known)
             ),
             dtype=np.int64,
         )
@@ -190,8 +201,10 @@ class Answers:
             wide = getattr(self._wide, name)
             wide[rows] = unknown
             wide[np.ix_(rows, columns)] = getattr(observed, name)
-        self._since_us[rows] = now_us
-        self._until_us[rows] = expiry(observed)
+        over = expiry(observed)
+        self._held.since_us[rows] = now_us
+        self._held.until_us[rows] = over.answer_us
+        self._held.words_until_us[rows] = over.words_us
 
 
 def _unknown(standing: Standing) -> WideRisks:
@@ -205,9 +218,27 @@ def _unknown(standing: Standing) -> WideRisks:
     )
 
 
-def _never(count: int) -> tuple[IntArray, IntArray]:
-    """Since and until when rows hold that nobody has worked out."""
-    return np.full(count, NEVER, dtype=np.int64), np.full(count, -NEVER, dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """From and until when rows of the wide frame hold; microseconds, UTC."""
+
+    since_us: IntArray
+    until_us: IntArray
+    words_until_us: IntArray
+
+    @classmethod
+    def never(cls, count: int) -> _Held:
+        """Of rows that nobody has worked out."""
+        return cls(*(np.full(count, end, dtype=np.int64) for end in (NEVER, -NEVER, -NEVER)))
+
+    def holds(self, row: int, now_us: int) -> bool:
+        """Whether a row is known and holds word for word."""
+        return bool(self.since_us[row] <= now_us < self.words_until_us[row])
+
+    def put(self, rows: IntArray, other: _Held, others: IntArray) -> None:
+        """Take over what `other` says of its rows `others`."""
+        for name in ("since_us", "until_us", "words_until_us"):
+            getattr(self, name)[rows] = getattr(other, name)[others]
 
 
 def last_taken_at(standing: Standing) -> datetime | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.days import IntArray, microseconds
+from riskcore.domain.days import IntArray, microsecond, microseconds
 from riskcore.domain.model import (
     Account,
     AccountGroup,
@@ -143,11 +143,23 @@ class Board:
         with self._lock:
             return tuple(self._groups.values())
 
-    def answers(self, groups: Sequence[AccountGroup], now: datetime) -> list[Answer]:
-        """The answers of `groups` now, in their order; what is due is evaluated together."""
+    def answers(
+        self, groups: Sequence[AccountGroup], now: datetime, *, in_words: bool = True
+    ) -> list[Answer]:
+        """The answers of `groups` now, in their order; what is due is evaluated together.
+
+        Without `in_words` some may be worded as they were a while ago.
+        """
         with self._lock:
             self._settle()
-            return self._answers.of(groups, self._standing, now)
+            return self._answers.of(groups, self._standing, now, in_words=in_words)
+
+    def due(self, groups: Sequence[AccountGroup], now: datetime) -> list[AccountGroup]:
+        """Those of `groups` of which another status or number may be the answer by now."""
+        now_us = microsecond(now)
+        with self._lock:
+            self._settle()
+            return [g for g in groups if not self._answers.holds(g, now_us, in_words=False)]
 
     def evaluate(
         self, group: AccountGroup, *, now: datetime, as_of_last: bool = False

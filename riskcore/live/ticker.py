@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from riskcore.domain.days import microsecond
+from riskcore.domain.days import NEVER, microsecond
 from riskcore.domain.model import AccountGroup
 from riskcore.live.board import Board
 from riskcore.live.hub import Hub
 
 TICK_SECONDS = 0.02
 """Between two evaluations: what comes meanwhile shares the next."""
+
+AT_ONCE = 50
+"""Groups evaluated in one go; at a reset all are due, and readers must not wait for all."""
 
 IDLE_SECONDS = 1.0
 """The longest sleep: the clock of the machine may be set."""
@@ -65,18 +68,24 @@ class Ticker:
     def tick(self) -> float:
         """Publish the new answers of every group that somebody listens to.
 
-        Returns after how many seconds time alone will have changed one, at most IDLE_SECONDS.
+        Returns after how many seconds time alone may change one, at most IDLE_SECONDS.
         """
-        groups = self._watched()
-        now = self._clock()
-        answers = self._board.answers(groups, now) if groups else []
+        watched = self._watched()
+        due = self._board.due(watched, self._clock())
+        for begin in range(0, len(due), AT_ONCE):
+            self._publish(due[begin : begin + AT_ONCE])
+        over_us = self._publish(watched)  # also what was evaluated for somebody else
+        left = (over_us - microsecond(self._clock())) / 1e6
+        return min(IDLE_SECONDS, max(0.0, left))
+
+    def _publish(self, groups: Sequence[AccountGroup]) -> int:
+        """When the first of the groups' answers is over (microseconds, UTC)."""
+        answers = self._board.answers(groups, self._clock(), in_words=False)
         for group, answer in zip(groups, answers, strict=True):
             if self._published.get(group.id) != answer.version:
                 self._published[group.id] = answer.version
                 self._hub.publish(group.user_id, answer)
-        over_us = min((answer.until_us for answer in answers), default=microsecond(now))
-        left = (over_us - microsecond(self._clock())) / 1e6
-        return min(IDLE_SECONDS, max(0.0, left)) if answers else IDLE_SECONDS
+        return min((answer.until_us for answer in answers), default=NEVER)
 
     def _watched(self) -> list[AccountGroup]:
         return [

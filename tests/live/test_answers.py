@@ -6,17 +6,17 @@ from random import Random
 
 import pytest
 
-from riskcore.domain.days import instant
+from riskcore.domain.days import instant, microsecond
 from riskcore.domain.evaluate import evaluate_group
 from riskcore.domain.standing import advance, unobserved
 from riskcore.domain.status import Thresholds
 from riskcore.live.arrivals import coded
 from riskcore.live.board import Board
+from riskcore.live.ticker import Ticker
 from tests.domain.making import Choice, made_account, made_event, made_history, made_snapshot
 from tests.domain.rulebook import group
 from tests.domain.test_arrival import TIMES, Store
 
-MICROSECOND = timedelta(microseconds=1)
 STEPS = 40
 LIVES = 8 * TIMES
 
@@ -97,15 +97,65 @@ def test_whatever_happens_the_kept_answers_are_those_worked_out_anew(seed):
 
 
 @pytest.mark.parametrize("seed", range(LIVES))
-def test_an_answer_holds_word_for_word_until_it_is_over(seed):
-    """Just before `until` the same sentence is still true; a sooner end costs only work."""
+def test_an_answer_holds_until_it_is_over(seed):
+    """Just before it is over, its words or its numbers are still true; an end that comes
+    too soon costs only work."""
     life = Life(seed)
     for _ in range(STEPS):
         life.happen()
         (answer,) = life.board.answers(life.groups[:1], life.now)
-        last = min(instant(answer.until_us) - MICROSECOND, life.now + timedelta(days=40))
-        if last > life.now:
-            moment = life.now + (last - life.now) * life.random.choice([0.5, 1.0])
-            for at in (moment, last):
-                expected = evaluated(life.groups[0], life.accounts, life.store, at)
-                assert answer.at(at) == expected
+        for until_us, is_true in (
+            (answer.words_until_us, lambda told, found: told == found),
+            (answer.until_us, lambda told, found: told.same_answer(found)),
+        ):
+            last = instant(min(until_us - 1, microsecond(life.now + timedelta(days=40))))
+            halfway = life.now + (last - life.now) / 2
+            for at in (max(life.now, halfway), max(life.now, last)):
+                found = evaluated(life.groups[0], life.accounts, life.store, at)
+                assert is_true(answer.at(at), found)
+
+
+def test_somebody_who_only_listens_hears_what_another_has_asked_for():
+    """REST works out the new answer before the ticker does: the listener is told all the same."""
+    life = Life(1)
+    heard = []
+
+    class Told:
+        def is_wanted(self, user_id, group_id):
+            return group_id == life.groups[0].id
+
+        def publish(self, user_id, answer):
+            heard.append(answer)
+
+    ticker = Ticker(life.board, Told(), lambda: life.now)
+    ticker.tick()
+    member = life.groups[0].account_ids[0]
+    seen = made_snapshot(life.random, life.choice, life.now)
+    life.board.record(life.store.add([(member, seen)]))
+    asked = life.board.evaluate(life.groups[0], now=life.now)
+    ticker.tick()
+    ticker.tick()
+    assert [one.evaluation for one in heard[1:]] == [asked]
+
+
+def test_the_ticker_sleeps_until_time_alone_changes_an_answer():
+    """Its data is too old half a second from now: so long it sleeps, and not a second."""
+    life = Life(2)
+    life.now += timedelta(days=40)
+    grouped = life.groups[0]
+    for member in grouped.account_ids:
+        taken_at = life.now - timedelta(hours=2) + timedelta(seconds=0.5)
+        place = next(n for n, one in enumerate(life.accounts) if one.id == member)
+        life.change(place, stale_after=timedelta(hours=2), events=())
+        life.board.record(
+            life.store.add([(member, made_snapshot(life.random, life.choice, taken_at))])
+        )
+
+    class Wanted:
+        def is_wanted(self, user_id, group_id):
+            return group_id == grouped.id
+
+        def publish(self, user_id, answer):
+            pass
+
+    assert Ticker(life.board, Wanted(), lambda: life.now).tick() == 0.5

@@ -26,7 +26,7 @@ def answer(version: int, group_id: UUID = GROUP) -> Answer:
         as_of=NOW,
         reason="",
     )
-    return Answer(evaluation, until_us=2**60, version=version)
+    return Answer(evaluation, until_us=2**60, words_until_us=2**60, version=version)
 
 
 async def heard(subscription):
