@@ -45,14 +45,12 @@ def group_minima(
     part either. Two arrays, group × rule: the minimum, and the account's row; NaN and NONE
     where nothing is known. Equal values are held by the lowest account id.
     """
-    known = np.where(np.isnan(values), np.inf, values).T
-    wide = np.empty((len(known), len(member)))
-    for rule, row in zip(np.ascontiguousarray(known), wide, strict=True):
-        np.take(rule, member, out=row)
+    wide = np.where(np.isnan(values), np.inf, values).take(member, axis=0)
     if left_out is not None:
-        wide[left_out.T] = np.inf
-    holder = pd.DataFrame(wide.T, copy=False).groupby(group, sort=False).idxmin().to_numpy()
-    lowest = np.take_along_axis(wide.T, holder, axis=0)
+        wide[left_out] = np.inf
+    # Row by row, as numpy lays it out: a membership's rules lie in one line of the cache.
+    holder = pd.DataFrame(wide, copy=False).groupby(group, sort=False).idxmin().to_numpy()
+    lowest = np.take_along_axis(wide, holder, axis=0)
     nothing = np.isinf(lowest)
     return np.where(nothing, np.nan, lowest), np.where(nothing, NONE, member[holder])
 

@@ -118,7 +118,9 @@ def frame_of(columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def rows_of(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     """The rows at `positions`, numbered from zero."""
-    return frame.take(positions).reset_index(drop=True)
+    rows = frame.take(positions)
+    rows.index = pd.RangeIndex(len(positions))
+    return rows
 
 
 PIECE = 131_072

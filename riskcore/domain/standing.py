@@ -23,7 +23,7 @@ from riskcore.domain.days import (
 )
 from riskcore.domain.events import apply_events, done_by, events_frame
 from riskcore.domain.flows import FLOW_NEEDS, implied_flows, no_flows
-from riskcore.domain.frames import ACCOUNTS, ASKS, frame_of
+from riskcore.domain.frames import ACCOUNTS, ASKS, frame_of, rows_of
 from riskcore.domain.model import Account
 from riskcore.domain.rulebook import NONE, RuleBook
 from riskcore.domain.runs import BoolArray
@@ -137,6 +137,8 @@ def advance(standing: Standing, snapshots: pd.DataFrame) -> Standing:
 
 
 def _of_this_cycle(flows: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
+    if flows.empty:
+        return flows
     cycle = carried["cycle"].to_numpy()[flows["account"].to_numpy()]
     kept: pd.DataFrame = flows[flows["cycle"].to_numpy() == cycle]
     return kept.reset_index(drop=True)
@@ -221,10 +223,10 @@ def taken(standing: Standing, positions: IntArray) -> Standing:
     new_place[positions] = np.arange(len(positions))
     return Standing(
         accounts=tuple(standing.accounts[position] for position in positions),
-        frame=standing.frame.take(positions).reset_index(drop=True),
+        frame=rows_of(standing.frame, positions),
         events=_moved(standing.events, new_place),
         book=standing.book.take(positions),
-        carried=standing.carried.take(positions).reset_index(drop=True),
+        carried=rows_of(standing.carried, positions),
         taken_at_us=standing.taken_at_us[positions],
         violations=_moved(standing.violations, new_place),
         flows=_moved(standing.flows, new_place),
@@ -255,6 +257,8 @@ def restated(standing: Standing, positions: IntArray, derived: Standing) -> Stan
 
 def _moved(frame: pd.DataFrame, new_place: IntArray) -> pd.DataFrame:
     """`frame` with its accounts where `new_place` puts them; without those it puts nowhere."""
+    if frame.empty:
+        return frame
     moved = new_place[frame["account"].to_numpy()]
     kept: pd.DataFrame = frame.assign(account=moved)[moved != NONE]
     return kept.reset_index(drop=True)
@@ -280,7 +284,9 @@ def joined(first: Standing, second: Standing) -> Standing:
 
 
 def _together(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    both = [frame for frame in (first, second) if len(frame)] or [first]
+    both = [frame for frame in (first, second) if len(frame)]
+    if not both:
+        return first
     return pd.concat(both).sort_values("account", kind="stable", ignore_index=True)
 
 
