@@ -1,20 +1,22 @@
 """What the board keeps worked out is what it would work out anew, at every moment."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
 from riskcore.domain.days import instant, microsecond
 from riskcore.domain.evaluate import evaluate_group
+from riskcore.domain.model import Basis
+from riskcore.domain.rules.max_loss import MaxLoss
 from riskcore.domain.standing import advance, unobserved
-from riskcore.domain.status import Thresholds
+from riskcore.domain.status import Status, Thresholds
 from riskcore.live.arrivals import coded
 from riskcore.live.board import Board
 from riskcore.live.ticker import Ticker
 from tests.domain.making import Choice, made_account, made_event, made_history, made_snapshot
-from tests.domain.rulebook import group
+from tests.domain.rulebook import account, group
 from tests.domain.test_arrival import TIMES, Store
 
 STEPS = 40
@@ -115,47 +117,64 @@ def test_an_answer_holds_until_it_is_over(seed):
                 assert is_true(answer.at(at), found)
 
 
+class Listener:
+    """Somebody who listens to one group, and notes what is published of it."""
+
+    def __init__(self, group_id):
+        self.group_id, self.heard = group_id, []
+
+    def is_wanted(self, user_id, group_id):
+        return group_id == self.group_id
+
+    def publish(self, user_id, answer):
+        self.heard.append(answer.evaluation)
+
+
 def test_somebody_who_only_listens_hears_what_another_has_asked_for():
     """REST works out the new answer before the ticker does: the listener is told all the same."""
     life = Life(1)
-    heard = []
-
-    class Told:
-        def is_wanted(self, user_id, group_id):
-            return group_id == life.groups[0].id
-
-        def publish(self, user_id, answer):
-            heard.append(answer)
-
-    ticker = Ticker(life.board, Told(), lambda: life.now)
-    ticker.tick()
-    member = life.groups[0].account_ids[0]
-    seen = made_snapshot(life.random, life.choice, life.now)
-    life.board.record(life.store.add([(member, seen)]))
-    asked = life.board.evaluate(life.groups[0], now=life.now)
-    ticker.tick()
-    ticker.tick()
-    assert [one.evaluation for one in heard[1:]] == [asked]
-
-
-def test_the_ticker_sleeps_until_time_alone_changes_an_answer():
-    """Its data is too old half a second from now: so long it sleeps, and not a second."""
-    life = Life(2)
-    life.now += timedelta(days=40)
     grouped = life.groups[0]
-    for member in grouped.account_ids:
-        taken_at = life.now - timedelta(hours=2) + timedelta(seconds=0.5)
-        place = next(n for n, one in enumerate(life.accounts) if one.id == member)
-        life.change(place, stale_after=timedelta(hours=2), events=())
-        life.board.record(
-            life.store.add([(member, made_snapshot(life.random, life.choice, taken_at))])
-        )
+    listener = Listener(grouped.id)
+    ticker = Ticker(life.board, listener, lambda: life.now)
+    ticker.tick()
+    seen = made_snapshot(life.random, life.choice, life.now)
+    life.board.record(life.store.add([(grouped.account_ids[0], seen)]))
+    asked = life.board.evaluate(grouped, now=life.now)
+    ticker.tick()
+    ticker.tick()
+    assert listener.heard[1:] == [asked]
 
-    class Wanted:
-        def is_wanted(self, user_id, group_id):
-            return group_id == grouped.id
 
-        def publish(self, user_id, answer):
-            pass
+@pytest.fixture
+def aging():
+    """An account with 1,500 of 2,000 left at 15:00, whose data may be five minutes old."""
+    taken_at = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+    rule = MaxLoss(limit_amount=2_000)
+    watched = account(rule, starting_balance=50_000.0, stale_after=timedelta(minutes=5))
+    store = Store()
+    store.add([(watched.id, (taken_at, 49_500.0, 49_500.0, None, Basis.EQUITY))])
+    board = Board(store.history_of)
+    board.start([watched], [group(watched)])
+    return board, group(watched).id, taken_at
 
-    assert Ticker(life.board, Wanted(), lambda: life.now).tick() == 0.5
+
+def test_data_that_grows_too_old_is_told_at_that_very_instant(aging):
+    """A microsecond before five minutes it is safe; then nobody knows any more."""
+    board, group_id, taken_at = aging
+    listener, clock = Listener(group_id), [taken_at]
+    ticker = Ticker(board, listener, lambda: clock[0])
+    for seconds in (0, 299.999999, 300, 301):
+        clock[0] = taken_at + timedelta(seconds=seconds)
+        ticker.tick()
+    assert [(one.overall_status, one.as_of) for one in listener.heard] == [
+        (Status.SAFE, taken_at),
+        (Status.UNKNOWN, taken_at + timedelta(minutes=5)),
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "sleeps"), [(299.5, 0.5), (300, 1.0), (10, 1.0)])
+def test_the_ticker_sleeps_until_time_alone_changes_an_answer(aging, seconds, sleeps):
+    """Half a second before its data is too old, half a second; at other times one."""
+    board, group_id, taken_at = aging
+    now = taken_at + timedelta(seconds=seconds)
+    assert Ticker(board, Listener(group_id), lambda: now).tick() == sleeps
