@@ -21,7 +21,7 @@ import numpy as np
 import polars
 
 from riskcore.domain.rules.max_loss import MaxLoss
-from riskcore.services.accounts import AccountDraft
+from riskcore.services.accounts import AccountDraft, list_accounts
 from riskcore.services.desk import LOCAL_USER, open_desk
 from riskcore.services.groups import GroupDraft, make_group
 from riskcore.services.risk import evaluate_group
@@ -77,7 +77,7 @@ def ours(path: Path, folder: Path) -> dict[str, float]:
         ]
         upload = import_file(desk, LOCAL_USER, preview, drafts)
         stored = time.perf_counter()
-        members = desk.board._settled().accounts[:4]
+        members = list_accounts(desk, LOCAL_USER)[:4]
         group = GroupDraft(name="All", account_ids=tuple(account.id for account in members))
         answer = evaluate_group(desk, LOCAL_USER, make_group(desk, LOCAL_USER, group).id)
         done = time.perf_counter()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from riskcore.domain.model import check_zone
+from riskcore.domain.zones import check_zone
 from riskcore.ingest.amounts import mark_of
 from riskcore.ingest.answers import NOTHING_SAID, Answers, Question
 from riskcore.ingest.columns import ColumnMap, choose_columns, propose_columns

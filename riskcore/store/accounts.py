@@ -12,6 +12,7 @@ import duckdb
 
 from riskcore.domain.errors import Conflict, Missing
 from riskcore.domain.events import AccountEvent
+from riskcore.domain.market_hours import market_hours
 from riskcore.domain.model import Account, AppliedPreset
 from riskcore.domain.rules import rule_from, rule_parameters
 from riskcore.domain.rules.base import Rule
@@ -30,12 +31,12 @@ SELECT count(*) FROM accounts WHERE user_id = $user_id AND number = $number AND 
 INSERT_ACCOUNT = """
 INSERT INTO accounts (
     account_key, id, user_id, number, name, firm, platform, currency, starting_balance,
-    time_zone, reset_time, stale_after_us, preset_name, preset_size, preset_checked_on,
-    created_at, updated_at
+    time_zone, reset_time, stale_after_us, market_hours, preset_name, preset_size,
+    preset_checked_on, created_at, updated_at
 ) VALUES (
     nextval('account_keys'), $id, $user_id, $number, $name, $firm, $platform, $currency,
-    $starting_balance, $time_zone, $reset_time, $stale_after_us, $preset_name, $preset_size,
-    $preset_checked_on, $created_at, $updated_at
+    $starting_balance, $time_zone, $reset_time, $stale_after_us, $market_hours, $preset_name,
+    $preset_size, $preset_checked_on, $created_at, $updated_at
 )
 """
 
@@ -76,6 +77,7 @@ def _row(account: Account) -> dict[str, Any]:
         "time_zone": account.time_zone,
         "reset_time": account.reset_time,
         "stale_after_us": account.stale_after // MICROSECOND,
+        "market_hours": str(account.market_hours),
         "preset_name": preset.name if preset else None,
         "preset_size": preset.size if preset else None,
         "preset_checked_on": preset.checked_on if preset else None,
@@ -114,8 +116,8 @@ UPDATE_ACCOUNT = """
 UPDATE accounts SET
     number = $number, name = $name, firm = $firm, platform = $platform, currency = $currency,
     starting_balance = $starting_balance, time_zone = $time_zone, reset_time = $reset_time,
-    stale_after_us = $stale_after_us, preset_name = $preset_name, preset_size = $preset_size,
-    preset_checked_on = $preset_checked_on, updated_at = $updated_at
+    stale_after_us = $stale_after_us, market_hours = $market_hours, preset_name = $preset_name,
+    preset_size = $preset_size, preset_checked_on = $preset_checked_on, updated_at = $updated_at
 WHERE id = $id AND user_id = $user_id
 """
 
@@ -188,8 +190,8 @@ def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
 SELECT_ACCOUNTS = """
 SELECT
     account_key, id, user_id, number, name, firm, platform, currency, starting_balance,
-    time_zone, reset_time, stale_after_us, preset_name, preset_size, preset_checked_on,
-    created_at, updated_at
+    time_zone, reset_time, stale_after_us, market_hours, preset_name, preset_size,
+    preset_checked_on, created_at, updated_at
 FROM accounts
 WHERE user_id = coalesce($user_id, user_id) AND id = coalesce($id, id)
 """
@@ -234,7 +236,7 @@ def _select(database: Database, user_id: str | None, account_id: UUID | None) ->
 
 def _account(row: tuple[Any, ...], rules: list[Rule], events: list[AccountEvent]) -> Account:
     (_, account_id, user_id, number, name, firm, platform, currency, start, *rest) = row
-    time_zone, reset_time, stale_after_us, *preset, created_at, updated_at = rest
+    time_zone, reset_time, stale_after_us, hours, *preset, created_at, updated_at = rest
     return Account(
         id=account_id,
         user_id=user_id,
@@ -247,6 +249,7 @@ def _account(row: tuple[Any, ...], rules: list[Rule], events: list[AccountEvent]
         time_zone=time_zone,
         reset_time=reset_time,
         stale_after=stale_after_us * MICROSECOND,
+        market_hours=market_hours(hours),
         rules=tuple(rules),
         events=tuple(events),
         preset=_preset(*preset),
