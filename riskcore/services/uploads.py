@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -30,6 +30,8 @@ from riskcore.store.foresight import foresee, select_balance_before
 from riskcore.store.undo import undo_upload as take_back
 from riskcore.store.uploads import Brought, StoredRefusal
 from riskcore.store.uploads import Upload as Upload
+
+ROWS_DERIVED_AT_ONCE = 250_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,8 +176,8 @@ def import_file(
     )
     upload = stored.import_upload(desk.database, _upload(preview, user_id, now), rows, brought)
     derived = {account.id for account in made} | {event.account_id for event in events}
-    if derived:
-        _put_on_board(desk, user_id, derived)
+    for portion in _portions(derived, rows["account_id"].value_counts()):
+        _put_on_board(desk, user_id, portion)
     others = [str(i) for i in preview.known.values() if i not in derived]
     desk.board.record(rows[rows["account_id"].isin(others)])
     desk.ticker.notice()
@@ -206,6 +208,20 @@ def _rows(read: pd.DataFrame, ids: Mapping[str, UUID]) -> pd.DataFrame:
     account_ids = pd.Index([str(ids[str(name)]) for name in names], dtype=object)
     values = read[["taken_at", "balance", "equity", "open_contracts", "basis"]]
     return values.assign(account_id=pd.Categorical.from_codes(codes, categories=account_ids))
+
+
+def _portions(account_ids: Collection[UUID], rows: pd.Series) -> Iterator[set[UUID]]:
+    """Accounts in portions of not too many `rows` (by id), to be derived one after the other."""
+    portion: set[UUID] = set()
+    size = 0
+    for account_id in account_ids:
+        portion.add(account_id)
+        size += int(rows.get(str(account_id), 0))
+        if size >= ROWS_DERIVED_AT_ONCE:
+            yield portion
+            portion, size = set(), 0
+    if portion:
+        yield portion
 
 
 def _put_on_board(desk: Desk, user_id: str, account_ids: set[UUID]) -> None:

@@ -18,7 +18,7 @@ from riskcore.store.accounts import add_account
 from riskcore.store.database import Database
 from riskcore.store.events import add_events
 from riskcore.store.mappings import put_mapping
-from riskcore.store.snapshots import add_snapshots
+from riskcore.store.snapshots import Recorded, add_snapshots
 from riskcore.store.times import aware, stored
 
 
@@ -82,6 +82,8 @@ class StoredRefusal:
     reason: str
 
 
+ROWS_AT_ONCE = 250_000
+
 SELECT_DIGEST = """
 SELECT file_name, created_at FROM uploads
 WHERE user_id = $user_id AND digest = $digest AND undone_at IS NULL
@@ -116,13 +118,7 @@ def import_upload(
         check_digest(connection, upload.user_id, upload.digest)
         for account in brought.accounts:
             add_account(connection, account)
-        recorded = add_snapshots(
-            connection,
-            upload.user_id,
-            rows,
-            received_at=upload.created_at,
-            upload_id=upload.id,
-        )
+        recorded = _add_rows(connection, upload, rows)
         counted = replace(
             upload,
             taken=recorded.taken,
@@ -136,6 +132,27 @@ def import_upload(
         return counted
 
     return database.write(work)
+
+
+def _add_rows(
+    connection: duckdb.DuckDBPyConnection, upload: Upload, rows: pd.DataFrame
+) -> Recorded:
+    """Store rows a part at a time, so that not all of them are held several times over."""
+    parts = [
+        add_snapshots(
+            connection,
+            upload.user_id,
+            rows.iloc[start : start + ROWS_AT_ONCE],
+            received_at=upload.created_at,
+            upload_id=upload.id,
+        )
+        for start in range(0, len(rows), ROWS_AT_ONCE)
+    ]
+    return Recorded(
+        taken=sum(part.taken for part in parts),
+        duplicates=sum(part.duplicates for part in parts),
+        corrected=sum(part.corrected for part in parts),
+    )
 
 
 def check_digest(connection: duckdb.DuckDBPyConnection, user_id: str, digest: str) -> None:
