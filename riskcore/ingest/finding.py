@@ -147,7 +147,7 @@ def _no_row(export: Export, cells: list[str]) -> str:
     telling = [export.place_of(names) for names in (form.account, form.time, form.key, form.kind)]
     said = [cells[place] for place in telling if place is not None and place < len(cells)]
     if not any(said) or cells[0].casefold() in TOTALS:
-        return "totals and remarks"
+        return "lines of totals or remarks"
     kind = export.place_of(form.kind)
     if kind is not None and kind < len(cells) and cells[kind].casefold() in form.skipped:
         return "orders that were not filled"

@@ -44,6 +44,9 @@ def show_preview(preview: FilePreview) -> None:
             f"{instant_text(preview.already.created_at)}: importing it again changes nothing.",
             icon=":material/history:",
         )
+    if reading.rows.empty and reading.questions:
+        nothing_taken(reading)
+        return
     refusals_table(reading.refusals)
     if preview.refused_rows:
         st.download_button(
@@ -107,13 +110,10 @@ def _remarks(preview: FilePreview) -> list[str]:
 
 def nothing_taken(reading: Reading) -> None:
     """What to do about a file of which nothing can be taken."""
-    asked = [ASKED[question] for question in sorted(reading.questions)]
-    if asked:
-        hint = f" Say {', '.join(asked)} above."
-        if reading.questions == {Question.TIME_ZONE}:
-            hint = " If its times state no zone, choose theirs above."
-    else:
-        hint = ""
+    asked = " and ".join(ASKED[question] for question in sorted(reading.questions))
+    hint = f" Say {asked} above." if asked else ""
+    if reading.questions == {Question.TIME_ZONE}:
+        hint = " If its times state no zone, choose theirs above."
     st.info(f"Nothing can be taken from this file as it is.{hint}", icon=":material/help:")
 
 

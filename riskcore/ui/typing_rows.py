@@ -8,6 +8,8 @@ import io
 import pandas as pd
 import streamlit as st
 
+from riskcore.ui.uploading import FILES_TAKEN
+
 NAME = "typed.csv"
 COLUMNS = {"account": "Account", "time": "Time", "balance": "Balance", "equity": "Equity"}
 READ = "typed-read"
@@ -27,13 +29,13 @@ def ask_rows() -> tuple[str, bytes] | None:
             column_config={
                 name: st.column_config.TextColumn(label) for name, label in COLUMNS.items()
             },
-            key="typed-rows",
+            key=f"typed-rows-{st.session_state.get(FILES_TAKEN, 0)}",
             alt="Rows to type: account, time, balance and equity",
         )
         if st.button("Read these rows", icon=":material/visibility:"):
-            st.session_state[READ] = True
+            st.session_state[READ] = st.session_state.get(FILES_TAKEN, 0)
     data = _as_file(edited)
-    if data is None or not st.session_state.get(READ):
+    if data is None or st.session_state.get(READ) != st.session_state.get(FILES_TAKEN, 0):
         return None
     return NAME, data
 

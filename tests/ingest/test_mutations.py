@@ -109,11 +109,11 @@ def test_a_damaged_export_is_read_or_refused_and_no_row_is_lost(sample: Path) ->
     data, slowest, sentences = sample.read_bytes(), 0.0, set()
     for _ in range(FILES // len(samples())):
         damaged = damaged_file(data, chance)
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             check(read_file(damaged, now=NOW, answers=answers, file_name=sample.name))
         except UnreadableFile as error:
             sentences.add(str(error))
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.process_time() - started)
     assert slowest < SECONDS
     assert all(sentence.isprintable() for sentence in sentences)
