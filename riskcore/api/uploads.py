@@ -54,6 +54,7 @@ def import_file(
         response.headers["Location"] = f"/api/v1/uploads/{answer.id}"
         return answer
     job = jobs.start_job(user_id, sent.file_name, lambda watch: _import(desk, user_id, sent, watch))
+    jobs.list_job(job)
     return _answer(bodies.job_body(job), 202, f"/api/v1/uploads/jobs/{job.id}")
 
 
@@ -67,6 +68,8 @@ def _import(
     desk: Desk, user_id: str, sent: SentFile, watch: Watch | None = None
 ) -> bodies.UploadAnswer:
     preview = read_sent(desk, user_id, sent, watch)
+    if watch is not None:
+        watch(1.0)
     upload = uploads.import_file(desk, user_id, preview, flows=sent.flows_of(preview.reading))
     return bodies.upload_answer(desk, user_id, upload, preview)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
+from weakref import WeakSet
 
 from riskcore.domain.errors import Missing, RiskError
 from riskcore.ingest.watching import Cancelled, Watch
@@ -34,7 +35,7 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Job(Generic[T]):
     """One piece of work of one owner.
 
@@ -74,19 +75,36 @@ class Job(Generic[T]):
 
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="job")
 _lock = threading.Lock()
-_jobs: dict[UUID, Job[object]] = {}
+_listed: dict[UUID, Job[object]] = {}
+_alive: WeakSet[Job[object]] = WeakSet()
 
 
 def start_job(user_id: str, name: str, work: Callable[[Watch], T]) -> Job[T]:
-    """Begin `work`, which is given a watch to tell how far it is."""
+    """Begin `work`, which is given a watch to tell how far it is.
+
+    Whoever has the job has its result: it is kept no longer than by them.
+    """
     job: Job[T] = Job(user_id=user_id, name=name)
     with _lock:
-        _jobs[job.id] = job  # type: ignore[assignment]
-        over = [kept for kept in _jobs.values() if kept.is_over]
-        for old in over[: max(0, len(over) - MOST_KEPT)]:
-            del _jobs[old.id]
+        _alive.add(job)  # type: ignore[arg-type]
     _workers.submit(_run, job, work)
     return job
+
+
+def list_job(job: Job[T]) -> None:
+    """Let `job` be found by its id, until 200 others are over."""
+    with _lock:
+        _listed[job.id] = job  # type: ignore[assignment]
+        over = [kept for kept in _listed.values() if kept.is_over]
+        for old in over[: max(0, len(over) - MOST_KEPT)]:
+            del _listed[old.id]
+
+
+def call_off_all() -> None:
+    """Ask every job for an end, since the desk stops."""
+    with _lock:
+        for job in _alive:
+            job.cancel()
 
 
 def _run(job: Job[T], work: Callable[[Watch], T]) -> None:
@@ -110,7 +128,7 @@ def _run(job: Job[T], work: Callable[[Watch], T]) -> None:
 def find_job(user_id: str, job_id: UUID) -> Job[object]:
     """The owner's job; raises Missing, also once it is long over."""
     with _lock:
-        job = _jobs.get(job_id)
+        job = _listed.get(job_id)
     if job is None or job.user_id != user_id:
         raise Missing("upload job", job_id)
     return job

@@ -12,6 +12,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from riskcore.domain.errors import StoreUnavailable
 from riskcore.services.desk import database_path, run_desk, stop_desk
+from riskcore.services.jobs import call_off_all
 
 UNAVAILABLE = 2
 """The exit code when the database cannot be used."""
@@ -34,4 +35,5 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        call_off_all()
         stop_desk()

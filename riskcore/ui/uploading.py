@@ -19,6 +19,7 @@ from riskcore.services.uploads import FilePreview
 from riskcore.store.uploads import Upload
 from riskcore.ui.choice import propose_group
 from riskcore.ui.forms import zones
+from riskcore.ui.reading_file import forget_file
 from riskcore.ui.words import counted, escape
 
 STATED = "none: each time states its own"
@@ -182,6 +183,7 @@ def remember(upload: Upload, preview: FilePreview) -> None:
     """Show what `upload` brought from the next drawing on, and ask for another file."""
     st.session_state[FILES_TAKEN] = st.session_state.get(FILES_TAKEN, 0) + 1
     st.session_state[ACCOUNTS_TAKEN] = [*preview.known, *preview.new_accounts]
+    forget_file()
     st.query_params["upload"] = str(upload.id)
 
 
