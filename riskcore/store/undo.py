@@ -47,7 +47,6 @@ SELECT r.account_key, r.taken_at, r.replaced_at
 FROM replaced_snapshots AS r
     SEMI JOIN (SELECT account_key, taken_at FROM snapshots WHERE upload_id = $id) AS mine
     USING (account_key, taken_at)
-WHERE r.upload_id IS DISTINCT FROM $id
 QUALIFY row_number() OVER (
     PARTITION BY r.account_key, r.taken_at ORDER BY r.replaced_at DESC, r.received_at DESC
 ) = 1
@@ -65,7 +64,6 @@ SELECT
     r.account_key, r.taken_at, r.balance, r.equity, r.open_contracts, r.basis, r.upload_id,
     r.received_at
 FROM replaced_snapshots AS r SEMI JOIN restored USING (account_key, taken_at, replaced_at)
-WHERE r.upload_id IS DISTINCT FROM $id
 """
 
 DELETE_RESTORED = """
@@ -138,7 +136,7 @@ def _restore(connection: duckdb.DuckDBPyConnection, upload_id: UUID) -> None:
     connection.execute(DELETE_SNAPSHOTS, key)
     if not restored.empty:
         connection.register("restored", restored)
-        connection.execute(INSERT_RESTORED, key)
+        connection.execute(INSERT_RESTORED)
         connection.execute(DELETE_RESTORED)
         connection.unregister("restored")
     connection.execute(DELETE_OVERTAKEN, key)

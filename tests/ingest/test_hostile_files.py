@@ -11,7 +11,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from riskcore.ingest import decoding
+from riskcore.ingest import decoding, workbooks
 from riskcore.ingest.reading import read_file
 from riskcore.ingest.refusals import UnreadableFile
 from tests.ingest.samples import NOW
@@ -140,3 +140,13 @@ def test_a_formula_is_refused_with_its_cell_and_the_rest_is_read() -> None:
     (refusal,) = reading.refusals
     assert (refusal.line, refusal.column, refusal.value) == (2, "balance", "=1+1")
     assert "is a formula" in refusal.reason
+
+
+def test_a_workbook_that_unpacks_past_the_limit_is_refused_whatever_its_ratio(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = workbook(("xl/media/a.bin", bytes(range(256)) * 400))
+    assert read_file(data, now=NOW).rows_read == 1
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 100 * 1024)
+    with pytest.raises(UnreadableFile, match="the workbook unpacks to"):
+        read_file(data, now=NOW)

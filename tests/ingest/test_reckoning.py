@@ -110,6 +110,55 @@ class TestTrades:
         reading = read(TRADES + rows, account="A", starting_balances={"": 1_000.0})
         assert (len(reading.rows), reading.refused) == (0, 2)
 
+    def test_a_row_of_another_shape_may_have_been_before_all_others(self) -> None:
+        rows = trade(1, 5, "34.00") + "2,MNQ\n"
+        reading = read(TRADES + rows, account="A", starting_balances={"": 1_000.0})
+        assert (len(reading.rows), reading.refused) == (0, 2)
+
+    def test_a_row_of_the_same_instant_as_one_that_is_not_known_is_not_known(self) -> None:
+        rows = trade(1, 5, "34.00") + trade(2, 6, "n/a") + trade(3, 6, "10.00")
+        reading = read(TRADES + rows, account="A", starting_balances={"": 1_000.0})
+        assert [refusal.line for refusal in reading.refusals] == [3, 4]
+
+
+REPORT = """\
+Trade History Report,,,,,,,,,,,,
+Account:,,,51234567,,,,,,,,,
+Date:,,,2026.06.30 12:00,,,,,,,,,
+Positions,,,,,,,,,,,,
+Time,Position,Symbol,Type,Volume,Price,S / L,T / P,Time,Price,Commission,Swap,Profit
+{rows}Results,,,,,,,,,,,,
+Balance:,,,1 000.00,,,,,,,,,
+Equity:,,,990.00,,,,,,,,,
+"""
+
+
+def position(number: int, minute: int, result: str) -> str:
+    at = f"2026.06.30 10:{minute:02d}:00"
+    return f"{at},{number},EURUSD,buy,1,1,,,{at},1,-1.00,0.00,{result}\n"
+
+
+class TestStatements:
+    def test_balances_are_reckoned_back_from_the_one_at_the_end(self) -> None:
+        """
+        closed  result  balance
+        10:05   19.00    970.00   (begun with 951.00)
+        10:06   30.00   1000.00
+        12:00           1000.00   equity 990.00
+        """
+        rows = position(1, 5, "20.00") + position(2, 6, "31.00")
+        reading = read(REPORT.format(rows=rows))
+        assert balances(reading) == [1_000 - 30, 1_000, 1_000]
+        assert reading.rows["equity"].tolist()[-1] == 990
+        assert reading.openings == {"51234567": 1_000 - 30 - 19}
+        assert reading.rows["basis"].tolist() == [1, 1, 0]
+
+    def test_before_a_result_that_is_not_known_no_balance_is(self) -> None:
+        rows = position(1, 5, "20.00") + position(2, 6, "n/a") + position(3, 6, "5.00")
+        reading = read(REPORT.format(rows=rows + position(4, 7, "11.00")))
+        assert balances(reading) == [1_000, 1_000]
+        assert [refusal.line for refusal in reading.refusals] == [6, 7, 8]
+
 
 class TestDays:
     @pytest.mark.parametrize(("now", "taken"), [("21:54:58", 0), ("21:54:59", 1)])
