@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks import upload
 from benchmarks.timeline import Contest, Unequal, check_equal, report
 
 
@@ -31,3 +32,17 @@ def test_both_rules_are_broken_and_kept_on_the_desk_that_is_measured():
 def test_a_peer_with_another_cent_is_an_error():
     with pytest.raises(Unequal, match=r"polars: max loss differs in 1 rows; in row 1: 2\.0, 2\.01"):
         check_equal(np.array([1.0, 2.0]), np.array([1.0, 2.01]), "polars: max loss")
+
+
+def test_an_upload_takes_every_row_and_is_reported():
+    lines = upload.report(rows=20_000, repeat=1).splitlines()
+    assert lines[0].startswith("20,000 rows")
+    assert [line.partition(":")[0] for line in lines[1:]] == [
+        "polars read_csv and one DuckDB insert",
+        "read and checked",
+        "stored, timeline, board",
+        "a group's answer",
+        "in all",
+        "multiple",
+        "peak memory over the file",
+    ]

@@ -144,7 +144,7 @@ def _sort_row(export: Export, row: Row, table: Table) -> None:
 def _no_row(export: Export, cells: list[str]) -> str:
     """What a line is that is no row of this table; "" when it is one."""
     form = export.format
-    telling = [export.place_of(names) for names in (form.account, form.time, form.key, form.kind)]
+    telling = [export.place_of(names) for names in (form.account, form.time, form.key)]
     said = [cells[place] for place in telling if place is not None and place < len(cells)]
     if not any(said) or cells[0].casefold() in TOTALS:
         return "lines of totals or remarks"

@@ -110,5 +110,5 @@ def _text(cell: Any) -> str:
     if isinstance(value, (datetime, date, time)):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return f"{value:.15g}"  # as many digits as a spreadsheet keeps: 0.1 + 0.2 is 0.3
     return str(value).strip()

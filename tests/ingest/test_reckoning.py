@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 
 from riskcore.ingest.answers import Answers, Question
@@ -158,6 +160,38 @@ class TestStatements:
         reading = read(REPORT.format(rows=rows + position(4, 7, "11.00")))
         assert balances(reading) == [1_000, 1_000]
         assert [refusal.line for refusal in reading.refusals] == [6, 7, 8]
+
+
+STATEMENT = """\
+<html><table><tr><td>Account: 51234567</td><td>Currency: EUR</td><td>2026 June 30, 12:00</td></tr>
+<tr><td>Closed Transactions:</td></tr>
+<tr><td>N</td><td>Ticket</td><td>Open Time</td><td>Type</td><td>Lots</td><td>Symbol</td>
+<td>Price</td><td>S/L</td><td>T/P</td><td>Close Time</td><td>Price</td><td>Commis</td><td>Swap</td>
+<td>Trade P/L</td><td>Comment</td></tr>
+<tr><td>1</td><td>200</td><td>2026.06.29 13:27</td><td>sell</td><td>2.50</td><td>eurusd</td>
+<td>1</td><td>0</td><td>0</td><td>2026.06.29 13:34</td><td>1</td><td>-1.00</td><td>0.00</td>
+<td>-100.00</td><td></td></tr>
+<tr><td></td><td></td><td></td><td>to #201</td></tr>
+<tr><td colspan=4>Summary:</td></tr>
+<tr><td>Balance:</td><td>899.00</td><td>Equity:</td><td>890.00</td></tr></table></html>
+"""
+
+
+def test_remarks_under_trades_are_no_rows() -> None:
+    reading = read(STATEMENT)
+    assert balances(reading) == [899, 899]
+    assert (reading.refused, reading.currency) == (0, "EUR")
+    assert reading.openings == {"51234567": 899 + 101}
+    assert reading.left_out["lines of totals or remarks"] == 1
+
+
+def test_a_number_of_a_workbook_has_the_digits_a_spreadsheet_shows() -> None:
+    book, packed = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["account", "time", "balance", "equity"])
+    book.active.append(["A", "2026-11-20 10:00Z", 0.1 + 0.2, 6584.799999999999])
+    book.save(packed)
+    rows = read_file(packed.getvalue(), now=NOW).rows
+    assert rows[["balance", "equity"]].values.tolist() == [[0.3, 6584.8]]
 
 
 class TestDays:
