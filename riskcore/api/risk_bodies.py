@@ -112,8 +112,8 @@ def counts_by_word(value: Any) -> Any:
     return {status.word: counted.get(status.word, 0) for status in Status}
 
 
-class GroupRiskEvaluation(Answer):
-    """A group's answer at one instant: its status, and the weakest account that sets it."""
+class GroupWithoutMembers(Answer):
+    """A group's answer at one instant, but for its members' own."""
 
     group_id: Id
     overall_status: StatusWord
@@ -135,6 +135,11 @@ class GroupRiskEvaluation(Answer):
     members_by_status: Annotated[dict[StatusWord, int], BeforeValidator(counts_by_word)]
     unknown_account_ids: list[Id]
     stale_account_ids: list[Id]
+
+
+class GroupRiskEvaluation(GroupWithoutMembers):
+    """A group's answer at one instant: its status, and the weakest account that sets it."""
+
     members: Annotated[list[AccountRisk], Field(description="Weakest first")]
 
 

@@ -31,6 +31,7 @@ class Ticker:
     def __init__(self, board: Board, hub: Hub, clock: Callable[[], datetime]) -> None:
         self._board, self._hub, self._clock = board, hub, clock
         self._published: dict[UUID, int] = {}
+        self._last_version = 0
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
@@ -74,7 +75,9 @@ class Ticker:
         due = self._board.due(watched, self._clock())
         for begin in range(0, len(due), AT_ONCE):
             self._publish(due[begin : begin + AT_ONCE])
-        over_us = self._publish(watched)  # also what was evaluated for somebody else
+        if due and self._board.last_version == self._last_version:
+            return 0.0  # nobody else has asked; how long to sleep is found out once it is quiet
+        over_us = self._publish(watched)
         left = (over_us - microsecond(self._clock())) / 1e6
         return min(IDLE_SECONDS, max(0.0, left))
 
@@ -84,6 +87,7 @@ class Ticker:
         for group, answer in zip(groups, answers, strict=True):
             if self._published.get(group.id) != answer.version:
                 self._published[group.id] = answer.version
+                self._last_version = max(self._last_version, answer.version)
                 self._hub.publish(group.user_id, answer)
         return min((answer.until_us for answer in answers), default=NEVER)
 

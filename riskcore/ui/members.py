@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 
 from riskcore.domain.model import Account, AccountRisk, GroupRiskEvaluation, RuleState
@@ -13,72 +12,82 @@ from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Unit, amount_text
 from riskcore.ui.gauge import BROKEN, reading
-from riskcore.ui.words import age_text, badge, escape
+from riskcore.ui.markup import age, icon, mark, text
+from riskcore.ui.words import escape
 
-WEAKEST_ROW = "background-color: rgba(0, 114, 178, 0.13); font-weight: 600"
+COLUMNS = (
+    "Account",
+    "Status",
+    "Left",
+    "On",
+    "Equity",
+    "Balance",
+    "Lost under",
+    "Paused under",
+    "Data",
+)
+
+WEAKEST = f"{icon(':material/arrow_right_alt:')} weakest: "
 
 
 def members_table(evaluation: GroupRiskEvaluation, accounts: Mapping[UUID, Account]) -> None:
     """Every member, the weakest first and marked."""
-    rows = [
-        {
-            **_standing(member, accounts[member.account_id], evaluation),
-            **_floors(member, accounts[member.account_id]),
-            "Data": age_text(member.taken_at, evaluation.timestamp),
-        }
-        for member in evaluation.members
-        if member.account_id in accounts
-    ]
-    st.table(
-        pd.DataFrame(rows).style.apply(_mark_first, axis=1),
-        border="horizontal",
-        hide_index=True,
-        alt="The accounts of this group, the weakest first",
+    heads = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
+    members = [member for member in evaluation.members if member.account_id in accounts]
+    rows = "".join(
+        _row(member, accounts[member.account_id], is_weakest=place == 0)
+        for place, member in enumerate(members)
+    )
+    st.html(
+        '<div class="wl-scroll" tabindex="0" role="region" '
+        'aria-label="The accounts of this group, the weakest first">'
+        f'<table class="wl-members"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        "</div>"
     )
 
 
-def _standing(
-    member: AccountRisk, account: Account, evaluation: GroupRiskEvaluation
-) -> dict[str, str]:
-    state = member.deciding
-    is_weakest = member is evaluation.members[0]
-    mark = ":material/arrow_right_alt: weakest: " if is_weakest else ""
-    return {
-        "Account": f"{mark}{escape(account.name)}",
-        "Status": badge(member.status),
-        "Left": left(state, account.currency),
-        "On": KINDS[state.rule].title if state else "no rules",
-        "Equity": escape(money_text(member.equity, account.currency)),
-        "Balance": escape(money_text(member.balance, account.currency)),
-    }
+def _row(member: AccountRisk, account: Account, *, is_weakest: bool) -> str:
+    first, *others = cells(member, account, is_weakest=is_weakest)
+    mark_row = ' class="wl-weakest"' if is_weakest else ""
+    columns = "".join(f"<td>{cell}</td>" for cell in others)
+    return f'<tr{mark_row}><th scope="row">{first}</th>{columns}</tr>'
+
+
+def cells(member: AccountRisk, account: Account, *, is_weakest: bool) -> list[str]:
+    """What stands in COLUMNS of an account; HTML."""
+    state, currency = member.deciding, account.currency
+    return [
+        f"{WEAKEST if is_weakest else ''}{text(account.name)}",
+        mark(member.status),
+        text(left_words(state, currency)),
+        KINDS[state.rule].title if state else "no rules",
+        text(money_text(member.equity, currency)),
+        text(money_text(member.balance, currency)),
+        text(floor(member, member.binding_rule, currency)),
+        text(floor(member, member.pause_rule, currency)),
+        age(member.taken_at),
+    ]
 
 
 def left(state: RuleState | None, currency: str) -> str:
     """What is left of a rule, and which share of the limit that is; Markdown."""
+    return escape(left_words(state, currency))
+
+
+def left_words(state: RuleState | None, currency: str) -> str:
+    """What is left of a rule, and which share of the limit that is: `905.00 USD (45.2 %)`."""
     if state is None or state.buffer is None:
         return "unknown"
     if reading(state.buffer_percent, state.status) == BROKEN:
         return BROKEN
     amount = amount_text(state.buffer, state.unit, currency)
     at_most = "at most " if state.is_upper_bound else ""
-    return escape(f"{at_most}{amount} ({percent_text(state.buffer_percent)})")
-
-
-def _floors(member: AccountRisk, account: Account) -> dict[str, str]:
-    """The highest floor that costs the account, and the highest that pauses it."""
-    return {
-        "Lost under": floor(member, member.binding_rule, account.currency),
-        "Paused under": floor(member, member.pause_rule, account.currency),
-    }
+    return f"{at_most}{amount} ({percent_text(state.buffer_percent)})"
 
 
 def floor(member: AccountRisk, rule: str | None, currency: str) -> str:
-    """A floor and the rule whose it is; Markdown, empty without one."""
+    """A floor and the rule whose it is; empty without one."""
     if rule is None:
         return ""
     level = amount_text(member.rule_states[rule].floor, Unit.MONEY, currency)
-    return escape(f"{level} ({KINDS[rule].title})")
-
-
-def _mark_first(row: pd.Series) -> list[str]:
-    return [WEAKEST_ROW if row.name == 0 else ""] * len(row)
+    return f"{level} ({KINDS[rule].title})"

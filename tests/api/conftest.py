@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from riskcore.api.application import api_application, routes
+from riskcore.api.application import api_application, middleware, routes
 from riskcore.services.desk import Desk, open_desk, the_desk
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -77,7 +77,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture
 def client(desk: Desk, document: dict[str, Any]) -> Iterator[TestClient]:
     """A client of that desk, on the same machine."""
-    application = Starlette(routes=routes(lambda: desk))
+    application = Starlette(routes=routes(), middleware=middleware(lambda: desk))
     with TruthfulClient(
         application, base_url="http://localhost", raise_server_exceptions=False
     ) as client:

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from riskcore.api.application import routes
+from riskcore.api.application import middleware, routes
 from riskcore.api.identity import is_known_host
 
 GROUPS = "/api/v1/groups"
@@ -99,7 +99,9 @@ def test_a_name_somebody_points_here_gets_nothing(client):
 
 
 def test_a_name_of_its_own_is_given_to_the_desk(desk):
-    application = Starlette(routes=routes(lambda: desk, ["desk.example.com"]))
+    application = Starlette(
+        routes=routes(), middleware=middleware(lambda: desk, ["desk.example.com"])
+    )
     with TestClient(application, base_url="https://desk.example.com") as client:
         assert client.get("/api/v1/health").status_code == 200
 
@@ -182,6 +184,6 @@ def post_in_pieces(desk, path, kind, sent, length):
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    application = Starlette(routes=routes(lambda: desk))
+    application = Starlette(routes=routes(), middleware=middleware(lambda: desk))
     asyncio.run(application(scope, receive, send))
     return statuses[0], taken

@@ -34,7 +34,12 @@ def example(language: str) -> str:
 
 def account(desk: RunningDesk) -> str:
     """An account of 50,000 that may lose 2,000, alone in a group."""
-    made = {"number": "7741", "starting_balance": 50_000, "stale_after_seconds": 86_400, "rules": RULES}
+    made = {
+        "number": "7741",
+        "starting_balance": 50_000,
+        "stale_after_seconds": 86_400,
+        "rules": RULES,
+    }
     account_id = str(desk.post("/accounts", made)["id"])
     desk.post("/groups", {"name": "One", "account_ids": [account_id]})
     return account_id
