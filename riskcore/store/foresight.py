@@ -34,7 +34,8 @@ def foresee(database: Database, user_id: str, rows: pd.DataFrame) -> Recorded:
     if rows.empty:
         return Recorded(taken=0, duplicates=0, corrected=0)
     with database.read() as cursor:
-        keys = account_keys(cursor, user_id, set(rows["account_id"]))
+        ids = {UUID(account_id) for account_id in rows["account_id"].unique()}
+        keys = {str(i): key for i, key in account_keys(cursor, user_id, ids).items()}
         foreseen = pd.DataFrame(
             {
                 "account_key": rows["account_id"].map(keys).astype("int32").to_numpy(),
