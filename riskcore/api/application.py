@@ -12,7 +12,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import riskcore
-from riskcore.api import accounts, events, groups, health, presets, snapshots, sockets, uploads
+from riskcore.api import (
+    accounts,
+    events,
+    exports,
+    groups,
+    health,
+    presets,
+    snapshots,
+    sockets,
+    uploads,
+)
 from riskcore.api.bodies import names_each_field_once
 from riskcore.api.documentation import add_documentation
 from riskcore.api.fast_lane import FastLane
@@ -66,7 +76,7 @@ def api_application(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        form_limits={"max_files": 1, "max_fields": 7, "max_part_size": 4_096},
+        form_limits={"max_files": 1, "max_fields": 14, "max_part_size": 4_096},
         middleware=[
             Middleware(HostGate, allowed_hosts=allowed_hosts),
             Middleware(BodyLimit),
@@ -88,7 +98,8 @@ def first_version() -> APIRouter:
         responses=ANY_PROBLEM,
     )
     # Routes are tried in this order for each call: what is called most comes first.
-    for noun in (snapshots, groups, accounts, events, presets, uploads, health, sockets):
+    nouns = (snapshots, groups, accounts, events, presets, uploads, exports, health, sockets)
+    for noun in nouns:
         router.include_router(noun.router)
     return router
 

@@ -141,18 +141,18 @@ def test_a_large_body_is_refused_while_it_comes(desk, length):
 
 def test_a_large_upload_is_refused_while_it_comes(desk):
     part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-    sent = [part, *[b"x" * MEBIBYTE] * 27, b"\r\n--b--\r\n"]
+    sent = [part, *[b"x" * MEBIBYTE] * 102, b"\r\n--b--\r\n"]
     kind = "multipart/form-data; boundary=b"
     status, taken = post_in_pieces(desk, "/api/v1/uploads", kind, sent, None)
     assert status == 413
-    assert taken < 28 * MEBIBYTE
+    assert taken < 103 * MEBIBYTE
 
 
-def test_a_file_may_have_25_mebibytes(client):
-    file = {"file": ("a.csv", b"x" * (25 * MEBIBYTE + 1))}
+def test_a_file_may_have_100_mebibytes(client):
+    file = {"file": ("a.csv", b"x" * (100 * MEBIBYTE + 1))}
     refused = client.post("/api/v1/uploads", files=file)
     assert refused.status_code == 413
-    assert refused.json()["detail"] == "the file must have at most 25 MiB"
+    assert refused.json()["detail"] == "the file must have at most 100 MiB"
 
 
 def post_in_pieces(desk, path, kind, sent, length):
