@@ -27,7 +27,6 @@ FIRST_DAY = date(2026, 3, 2)
 """A Monday; the night the clocks go forward in America is within the four weeks."""
 
 DAYS, A_DAY = 20, 5
-PER_ACCOUNT = DAYS * A_DAY
 QUARTERS = 96
 """Snapshots fall on quarters of an hour, so that one in twenty days opens on its reset."""
 

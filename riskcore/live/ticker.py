@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from riskcore.domain.days import NEVER, microsecond
+from riskcore.domain.days import EPOCH, NEVER, microsecond
 from riskcore.domain.model import AccountGroup
 from riskcore.live.board import Board
 from riskcore.live.hub import Hub
@@ -32,6 +32,7 @@ class Ticker:
         self._board, self._hub, self._clock = board, hub, clock
         self._published: dict[UUID, int] = {}
         self._last_version = 0
+        self._kept_up_at = EPOCH
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
@@ -72,6 +73,8 @@ class Ticker:
         Returns after how many seconds time alone may change one, at most IDLE_SECONDS.
         """
         watched = self._watched()
+        if not watched:
+            return self._keep_up()
         due = self._board.due(watched, self._clock())
         for begin in range(0, len(due), AT_ONCE):
             self._publish(due[begin : begin + AT_ONCE])
@@ -80,6 +83,14 @@ class Ticker:
         over_us = self._publish(watched)
         left = (over_us - microsecond(self._clock())) / 1e6
         return min(IDLE_SECONDS, max(0.0, left))
+
+    def _keep_up(self) -> float:
+        """Nobody listens: what was recorded is taken in now and then, so that little waits."""
+        now = self._clock()
+        if abs((now - self._kept_up_at).total_seconds()) >= IDLE_SECONDS:
+            self._kept_up_at = now
+            self._board.due([], now)
+        return IDLE_SECONDS
 
     def _publish(self, groups: Sequence[AccountGroup]) -> int:
         """When the first of the groups' answers is over (microseconds, UTC)."""

@@ -59,14 +59,20 @@ def cells(member: AccountRisk, account: Account, *, is_weakest: bool) -> list[st
     return [
         f"{WEAKEST if is_weakest else ''}{text(account.name)}",
         mark(member.status),
-        text(left_words(state, currency)),
+        _in_two(left_words(state, currency)),
         KINDS[state.rule].title if state else "no rules",
         text(money_text(member.equity, currency)),
         text(money_text(member.balance, currency)),
-        text(floor(member, member.binding_rule, currency)),
-        text(floor(member, member.pause_rule, currency)),
+        _in_two(floor(member, member.binding_rule, currency)),
+        _in_two(floor(member, member.pause_rule, currency)),
         age(member.taken_at),
     ]
+
+
+def _in_two(words: str) -> str:
+    """What may take two lines where room is scarce: an amount, and what is in brackets."""
+    amount, bracket, rest = words.partition(" (")
+    return f"<span>{text(amount)}</span>" + (f" <span>({text(rest)}</span>" if bracket else "")
 
 
 def left(state: RuleState | None, currency: str) -> str:

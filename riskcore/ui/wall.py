@@ -81,41 +81,45 @@ def _line(html: str) -> str:
 def _row(view: GroupView) -> str:
     """One group: status, name, weakest account and rule, what is left, age."""
     evaluation = view.evaluation
-    amount, share = left_on_wall(view)
+    bound, amount, share = left_on_wall(view)
     filled = 0 if amount == BROKEN else on_dial(evaluation.buffer_percent)
     return (
         f'<section class="wl-row wl-{evaluation.overall_status.word}">'
         f'<p class="wl-row-status">{mark(evaluation.overall_status)}</p>'
-        f'<div class="wl-row-who"><h2>{text(view.group.name)}</h2>'
-        f"<p>{text(weakest_on_wall(view))}</p></div>"
-        f'<div class="wl-row-left"><p><b>{text(amount)}</b> <span>{text(share)}</span></p>'
+        f'<div class="wl-row-who"><h2><span>{text(view.group.name)}</span></h2>'
+        f"<p>{weakest_on_wall(view)}</p></div>"
+        f'<div class="wl-row-left"><p>{bound}<b>{text(amount)}</b> <span>{text(share)}</span></p>'
         f'<div class="wl-bar" aria-hidden="true"><i style="width: {filled:.1f}%"></i></div></div>'
         f'<p class="wl-row-age">{age_on_wall(evaluation)}</p></section>'
     )
 
 
 def weakest_on_wall(view: GroupView) -> str:
-    """The weakest account and the rule that decides: `7741 on Daily loss`."""
+    """The weakest account and the rule that decides: `7741 on Daily loss`; HTML.
+
+    A long name is cut off, the rule is not.
+    """
     evaluation = view.evaluation
     if evaluation.weakest_account_id is None:
         return "no account in this group yet"
     name = account_labels(view.accounts.values())[evaluation.weakest_account_id]
     rule = evaluation.weakest_rule
-    return f"{name} on {KINDS[rule].title}" if rule else f"{name}, no rules"
+    on = f"on {KINDS[rule].title}" if rule else "without rules"
+    return f"<span>{text(name)}</span> {on}"
 
 
-def left_on_wall(view: GroupView) -> tuple[str, str]:
-    """What is left of the deciding rule, and its share of the limit; empty where unknown."""
+def left_on_wall(view: GroupView) -> tuple[str, str, str]:
+    """`at most `, what is left of the deciding rule, its share of the limit; or empty."""
     evaluation = view.evaluation
     state = evaluation.members[0].deciding if evaluation.members else None
     if state is None or state.buffer is None:
-        return "unknown", ""
+        return "", "unknown", ""
     if reading(state.buffer_percent, state.status) == BROKEN:
-        return BROKEN, ""
+        return "", BROKEN, ""
     currency = view.accounts[evaluation.members[0].account_id].currency
-    at_most = "at most " if evaluation.is_upper_bound else ""
+    bound = "at most " if evaluation.is_upper_bound else ""
     amount = amount_text(state.buffer, state.unit, currency)
-    return f"{at_most}{amount}", percent_text(state.buffer_percent)
+    return bound, amount, percent_text(state.buffer_percent)
 
 
 def age_on_wall(evaluation: GroupRiskEvaluation) -> str:
@@ -123,4 +127,4 @@ def age_on_wall(evaluation: GroupRiskEvaluation) -> str:
     newest, oldest = evaluation.latest_taken_at, evaluation.oldest_taken_at
     if is_together(evaluation):
         return age(oldest)
-    return f"{age(newest)}<br>oldest {age(oldest)}"
+    return f"{age(newest)}<br><small>oldest {age(oldest)}</small>"
