@@ -1,0 +1,178 @@
+"""Following: what one account loses for each unit of money that its leader loses. Exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+from uuid import UUID
+
+from riskcore.domain.copying.links import CopyLink, exact
+from riskcore.domain.copying.members import CopyMember
+from riskcore.domain.copytrade import CopyMode, CopySize, Lot, follower_contracts
+
+ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """How a follower's size follows from the leader's, and what its loss does from the leader's.
+
+    It wants `per_contract` for each contract of the leader and `constant` besides; a `pool`
+    shares out whole contracts. `worth`: the follower's money that one of its contracts loses
+    where one of the leader's loses 1 of the leader's money.
+    """
+
+    per_contract: Fraction
+    worth: Fraction
+    constant: Fraction = Fraction(0)
+    is_pool: bool = False
+    lot: Lot = Lot()
+
+    @property
+    def nominal(self) -> Fraction:
+        """The ratio before any rounding; a fixed size as for one contract of the leader."""
+        return (self.per_contract + self.constant) * self.worth
+
+    def contracts(self, leader_contracts: Fraction) -> Fraction:
+        """The follower's size, rounded as it is traded."""
+        wanted = leader_contracts * self.per_contract
+        if self.is_pool:
+            wanted = Fraction(floor(wanted))
+        return self.lot.rounded(wanted + self.constant if self.constant else wanted)
+
+    def ratio(self, leader_contracts: Fraction) -> Fraction:
+        """What the follower loses for each unit that the leader loses with this size."""
+        return self.contracts(leader_contracts) * self.worth / leader_contracts
+
+
+LEADING = Following(
+    per_contract=ONE, worth=ONE, lot=Lot(step=Fraction(1, 10_000), least=ONE / 10_000)
+)
+"""How the leader follows itself: with whatever it trades."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An account of a copy set: the leader (`link` None) or one of its followers.
+
+    `following` is None where the ratio is unknown, and `unknown` says why.
+    """
+
+    member: CopyMember
+    link: CopyLink | None = None
+    following: Following | None = None
+    unknown: str = ""
+
+    @property
+    def account_id(self) -> UUID:
+        """Whose it is."""
+        return self.member.account_id
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether it may break sooner than it seems."""
+        return self.member.is_uncertain or self.following is None
+
+    def ratio(self, leader_contracts: Fraction | None) -> Fraction | None:
+        """Its effective ratio for a size of the leader (None: whatever it trades); None unknown."""
+        if self.following is None:
+            return None
+        if leader_contracts is None:
+            return self.following.nominal
+        return self.following.ratio(leader_contracts)
+
+
+def copies_of(
+    leader_id: UUID,
+    links: Sequence[CopyLink],
+    members: Mapping[UUID, CopyMember],
+    stop_money: Fraction | None = None,
+) -> list[Copy]:
+    """The leader and whoever copies it by `links`, the leader first.
+
+    `stop_money`: what the stop costs for one contract of the leader, leader's cents; a size
+    by risk is unknown without. An account that is not among `members` is left out.
+    """
+    leader = members[leader_id]
+    followers = [link for link in links if link.follower_id in members]
+    pool = sum(link.mode is CopyMode.POOLED for link in followers)
+    return [
+        Copy(member=leader, following=LEADING),
+        *(_copy(link, leader, members[link.follower_id], pool, stop_money) for link in followers),
+    ]
+
+
+def _copy(
+    link: CopyLink, leader: CopyMember, member: CopyMember, pool: int, stop: Fraction | None
+) -> Copy:
+    rate = _rate(link, leader, member)
+    if rate is None:
+        missing = f"no rate from {leader.currency} to {member.currency} is stated"
+        return Copy(member=member, link=link, unknown=missing)
+    missing = _missing(link, leader, member, stop)
+    if missing:
+        return Copy(member=member, link=link, unknown=missing)
+    worth = exact(link.contract_multiplier) * rate
+    wanted = _wanted(link, leader, member, pool, rate, stop)
+    following = Following(
+        per_contract=Fraction(0) if link.mode in CONSTANT else wanted,
+        constant=wanted if link.mode in CONSTANT else Fraction(0),
+        worth=worth,
+        is_pool=link.mode is CopyMode.POOLED,
+        lot=link.lot,
+    )
+    return Copy(member=member, link=link, following=following)
+
+
+CONSTANT = (CopyMode.FIXED, CopyMode.RISK)
+"""The modes in which the follower's size is the same whatever the leader's is."""
+
+
+def _rate(link: CopyLink, leader: CopyMember, member: CopyMember) -> Fraction | None:
+    if leader.currency == member.currency:
+        return ONE
+    return None if link.rate is None else exact(link.rate)
+
+
+def _missing(link: CopyLink, leader: CopyMember, member: CopyMember, stop: Fraction | None) -> str:
+    """Why a size cannot be told; empty where it can."""
+    if link.mode in (CopyMode.BALANCE, CopyMode.EQUITY):
+        for one in (leader, member):
+            if not (_money(link, one) or 0) > 0:
+                return f"the {link.mode} of {one.name} is not known or not above zero"
+    if link.mode is CopyMode.RISK:
+        if not (member.equity or 0) > 0:
+            return f"the equity of {member.name} is not known or not above zero"
+        if not stop:
+            return "a size by risk needs the stop of a trade"
+    return ""
+
+
+def _money(link: CopyLink, member: CopyMember) -> int | None:
+    return member.balance if link.mode is CopyMode.BALANCE else member.equity
+
+
+def _wanted(
+    link: CopyLink,
+    leader: CopyMember,
+    member: CopyMember,
+    pool: int,
+    rate: Fraction,
+    stop: Fraction | None,
+) -> Fraction:
+    """The follower's contracts for one of the leader's, not rounded."""
+    if link.mode is CopyMode.POOLED:
+        return Fraction(1, pool)
+    own = _money(link, member) or 0
+    size = CopySize(
+        mode=link.mode,
+        fixed_contracts=None if link.fixed_contracts is None else exact(link.fixed_contracts),
+        multiplier=exact(link.ratio),
+        leader_money=Fraction(_money(link, leader) or 0),
+        follower_money=Fraction(own) / rate,
+        risk_money=Fraction(own) * exact(link.risk_percent or 0) / 100,
+        stop_money=None if stop is None else stop * exact(link.contract_multiplier) * rate,
+    )
+    return Fraction(follower_contracts(ONE, size))
