@@ -147,7 +147,9 @@ def _check_beside(link: CopyLink, others: list[CopyLink], names: Mapping[UUID, s
                 raise Conflict(
                     f"{_name(names, link.follower_id)} copies an account already: {found}"
                 )
-    path = [*_up(link.leader_id, others), *pair, *_down(link.follower_id, others)]
+    above = _up(link.leader_id, others)
+    below = [] if link.follower_id in above else _down(link.follower_id, others)
+    path = [*above, *pair, *below]
     if len(path) > 2:
         kind = "a loop" if path[0] == path[-1] else "a chain"
         raise Conflict(f"copying must not form {kind}: {_path(names, *path)}")

@@ -174,8 +174,8 @@ class Lefts:
         touches = _said(observed, lambda rule: rule.touch_breaks)
         left = np.rint(buffer * CENTS) - touches
         broken = observed.violation != NONE
-        down = np.where(broken & ~(left < 0), -1.0, left)
         is_lost = observed.applies & ~observed.is_gate & is_hard & broken  # whatever its unit
+        down = np.where(broken & ~(left < 0) | is_lost & ~loss, -1.0, left)
         capped = np.array([rule in UPSIDE for rule in rules], dtype=bool)
         won, upside = _upside(observed)
         is_judged: BoolArray = np.any(observed.applies & ~observed.is_gate, axis=1)
