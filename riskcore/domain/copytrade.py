@@ -93,6 +93,9 @@ class Rounding(StrEnum):
     LIFT = "lifted_to_least"
 
 
+NOTHING = Fraction(0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
     """Which sizes an account can trade: steps, the smallest, the largest (None: no bound)."""
@@ -105,15 +108,17 @@ class Lot:
     def rounded(self, contracts: Fraction) -> Fraction:
         """The size that is traded for `contracts` wanted; 0 where it is too small to trade."""
         if contracts <= 0:
-            return Fraction(0)
-        steps = contracts / self.step
-        whole = {
-            Rounding.DOWN: steps.__floor__,
-            Rounding.LIFT: steps.__floor__,
-            Rounding.NEAREST: (steps + Fraction(1, 2)).__floor__,
-            Rounding.UP: steps.__ceil__,
-        }[self.rounding]()
-        size = whole * self.step
+            return NOTHING
+        # In whole numbers: many thousand sizes are rounded at once.
+        wanted = contracts.numerator * self.step.denominator
+        one = contracts.denominator * self.step.numerator
+        size = self._steps(wanted, one) * self.step
         if size < self.least:
-            size = self.least if self.rounding is Rounding.LIFT else Fraction(0)
+            size = self.least if self.rounding is Rounding.LIFT else NOTHING
         return size if self.most is None else min(size, self.most)
+
+    def _steps(self, wanted: int, one: int) -> int:
+        """How many steps `wanted` are, a step being `one`."""
+        if self.rounding is Rounding.NEAREST:
+            return (2 * wanted + one) // (2 * one)
+        return -(-wanted // one) if self.rounding is Rounding.UP else wanted // one

@@ -161,6 +161,11 @@ DELETE FROM account_events
 WHERE account_key IN (SELECT account_key FROM accounts WHERE id = $id AND user_id = $user_id)
 """
 
+DELETE_FEE = """
+DELETE FROM account_fees
+WHERE account_id IN (SELECT id FROM accounts WHERE id = $id AND user_id = $user_id)
+"""
+
 DELETE_ACCOUNT = """
 DELETE FROM accounts WHERE id = $id AND user_id = $user_id
 """
@@ -178,7 +183,13 @@ def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
         groups = connection.execute(SELECT_GROUP_OF, key).fetchall()
         if groups:
             raise Conflict(f"the account is in the group {groups[0][0]}: remove it there first")
-        for statement in (DELETE_SNAPSHOTS, DELETE_REPLACED, DELETE_RULES, DELETE_EVENTS):
+        for statement in (
+            DELETE_SNAPSHOTS,
+            DELETE_REPLACED,
+            DELETE_RULES,
+            DELETE_EVENTS,
+            DELETE_FEE,
+        ):
             connection.execute(statement, key)
         connection.execute(DELETE_ACCOUNT, key)
 

@@ -17,8 +17,9 @@ from riskcore.domain.rules.position_limit import PositionLimit
 class FirmCopying:
     """What one firm says of copying; what is None it does not say.
 
-    `most_copied` accounts at most in one copy group, the leader among them; `most_allocation`
-    of starting balances together, in `currency`. `mixes_stages` False: nothing is copied
+    `may_copy` False: its accounts must not make the same trades. `most_copied` accounts at most
+    in one copy group, the leader among them; `most_allocation` of starting balances together,
+    in `currency`. `mixes_stages` False: nothing is copied
     between evaluation and funded accounts; `only_stage` names the one in which copying is
     allowed at all. `leads_smallest`: the leader has the smallest maximum size.
     `leads_itself`: the leader is one of its accounts. `evaluation` and `funded` are presets,
@@ -31,6 +32,7 @@ class FirmCopying:
     trust: Trust
     said: str
     currency: str = "USD"
+    may_copy: bool | None = None
     most_copied: int | None = None
     most_allocation: float | None = None
     mixes_stages: bool | None = None
@@ -93,6 +95,7 @@ def _checked(
 ) -> Iterator[tuple[str, bool | None, str]]:
     """Each rule of the firm on its `own` accounts of a copy set: its name, kept or not, why."""
     checks: Mapping[str, tuple[object, Callable[[], Check]]] = {
+        "may_copy": (firm.may_copy is False or None, lambda: _may_copy(own)),
         "most_copied": (firm.most_copied, lambda: _most_copied(firm, own)),
         "most_allocation": (firm.most_allocation, lambda: _most_allocation(firm, own)),
         "mixes_stages": (firm.mixes_stages is False or None, lambda: _stages(firm, own)),
@@ -103,6 +106,10 @@ def _checked(
     for rule, (says, check) in checks.items():
         if says is not None:
             yield (rule, *check())
+
+
+def _may_copy(own: Sequence[Account]) -> Check:
+    return len(own) < 2, f"{len(own)} accounts make the same trades; identical trades are forbidden"
 
 
 def _most_copied(firm: FirmCopying, own: Sequence[Account]) -> Check:

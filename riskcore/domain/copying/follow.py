@@ -10,7 +10,7 @@ from uuid import UUID
 
 from riskcore.domain.copying.links import CopyLink, exact
 from riskcore.domain.copying.members import CopyMember
-from riskcore.domain.copytrade import CopyMode, CopySize, Lot, follower_contracts
+from riskcore.domain.copytrade import NOTHING, CopyMode, CopySize, Lot, follower_contracts
 
 ONE = Fraction(1)
 
@@ -26,14 +26,16 @@ class Following:
 
     per_contract: Fraction
     worth: Fraction
-    constant: Fraction = Fraction(0)
+    constant: Fraction = NOTHING
     is_pool: bool = False
     lot: Lot = Lot()
 
     @property
     def nominal(self) -> Fraction:
         """The ratio before any rounding; a fixed size as for one contract of the leader."""
-        return (self.per_contract + self.constant) * self.worth
+        return (
+            self.per_contract + self.constant if self.constant else self.per_contract
+        ) * self.worth
 
     def contracts(self, leader_contracts: Fraction) -> Fraction:
         """The follower's size, rounded as it is traded."""
@@ -114,11 +116,12 @@ def _copy(
     missing = _missing(link, leader, member, stop)
     if missing:
         return Copy(member=member, link=link, unknown=missing)
-    worth = exact(link.contract_multiplier) * rate
+    worth = exact(link.contract_multiplier)
+    worth = worth if rate == 1 else worth * rate
     wanted = _wanted(link, leader, member, pool, rate, stop)
     following = Following(
-        per_contract=Fraction(0) if link.mode in CONSTANT else wanted,
-        constant=wanted if link.mode in CONSTANT else Fraction(0),
+        per_contract=NOTHING if link.mode in CONSTANT else wanted,
+        constant=wanted if link.mode in CONSTANT else NOTHING,
         worth=worth,
         is_pool=link.mode is CopyMode.POOLED,
         lot=link.lot,
@@ -165,6 +168,8 @@ def _wanted(
     """The follower's contracts for one of the leader's, not rounded."""
     if link.mode is CopyMode.POOLED:
         return Fraction(1, pool)
+    if link.mode in (CopyMode.EXACT, CopyMode.MULTIPLIER):
+        return exact(link.ratio)
     own = _money(link, member) or 0
     size = CopySize(
         mode=link.mode,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from math import isfinite
 from uuid import UUID
 
@@ -20,6 +22,7 @@ SCALED = (CopyMode.MULTIPLIER, CopyMode.BALANCE, CopyMode.EQUITY)
 """The modes in which a ratio scales the follower's size."""
 
 
+@lru_cache(maxsize=10_000)
 def exact(number: float) -> Fraction:
     """`number` as it is written: 0.1 is one tenth."""
     return Fraction(repr(float(number)))
@@ -96,9 +99,7 @@ class CopyLink:
     @property
     def lot(self) -> Lot:
         """Which sizes the follower trades."""
-        step = exact(self.step_contracts)
-        most = None if self.most_contracts is None else exact(self.most_contracts) // step * step
-        return Lot(rounding=self.rounding, step=step, least=exact(self._least), most=most)
+        return _lot(self.rounding, self.step_contracts, self._least, self.most_contracts)
 
     def is_active(self, at: datetime) -> bool:
         """Whether it is copied at that instant."""
@@ -108,6 +109,12 @@ class CopyLink:
     def overlaps(self, other: CopyLink) -> bool:
         """Whether there is an instant at which both are active."""
         return _begins_before_end(self, other) and _begins_before_end(other, self)
+
+
+@lru_cache(maxsize=10_000)
+def _lot(rounding: Rounding, step: float, least: float, most: float | None) -> Lot:
+    whole = None if most is None else exact(most) // exact(step) * exact(step)
+    return Lot(rounding=rounding, step=exact(step), least=exact(least), most=whole)
 
 
 def _begins_before_end(one: CopyLink, other: CopyLink) -> bool:
@@ -129,42 +136,33 @@ def check_links(links: Iterable[CopyLink], names: Mapping[UUID, str]) -> None:
     And none that is copied copies another: no chains, and no loops. The same two accounts
     may be linked in several groups, once in each.
     """
-    known: list[CopyLink] = []
+    by_leader: dict[UUID, list[CopyLink]] = defaultdict(list)
+    by_follower: dict[UUID, list[CopyLink]] = defaultdict(list)
     for link in links:
-        _check_beside(link, [other for other in known if other.overlaps(link)], names)
-        known.append(link)
+        _check_pair(link, by_follower[link.follower_id], names)
+        above = [one.leader_id for one in by_follower[link.leader_id] if one.overlaps(link)][:1]
+        below = [one.follower_id for one in by_leader[link.follower_id] if one.overlaps(link)][:1]
+        if link.follower_id in above:
+            below = []
+        if above or below:
+            kind = "a loop" if link.follower_id in above else "a chain"
+            path = _path(names, *above, link.leader_id, link.follower_id, *below)
+            raise Conflict(f"copying must not form {kind}: {path}")
+        by_leader[link.leader_id].append(link)
+        by_follower[link.follower_id].append(link)
 
 
-def _check_beside(link: CopyLink, others: list[CopyLink], names: Mapping[UUID, str]) -> None:
-    pair = (link.leader_id, link.follower_id)
+def _check_pair(link: CopyLink, others: Iterable[CopyLink], names: Mapping[UUID, str]) -> None:
+    """Raise unless the follower copies nobody else meanwhile; `others` are its other links."""
     if link.leader_id == link.follower_id:
-        raise Conflict(f"an account cannot copy itself: {_path(names, *pair)}")
+        path = _path(names, link.leader_id, link.follower_id)
+        raise Conflict(f"an account cannot copy itself: {path}")
     for other in others:
-        if other.follower_id == link.follower_id:
-            same = other.leader_id == link.leader_id
-            if not same or other.group_id == link.group_id:
-                found = _path(names, other.leader_id, other.follower_id)
-                raise Conflict(
-                    f"{_name(names, link.follower_id)} copies an account already: {found}"
-                )
-    above = _up(link.leader_id, others)
-    below = [] if link.follower_id in above else _down(link.follower_id, others)
-    path = [*above, *pair, *below]
-    if len(path) > 2:
-        kind = "a loop" if path[0] == path[-1] else "a chain"
-        raise Conflict(f"copying must not form {kind}: {_path(names, *path)}")
-
-
-def _up(account_id: UUID, links: list[CopyLink]) -> list[UUID]:
-    """Those whom an account copies, the first of all first."""
-    leaders = (link.leader_id for link in links if link.follower_id == account_id)
-    return list(leaders)[:1]
-
-
-def _down(account_id: UUID, links: list[CopyLink]) -> list[UUID]:
-    """One that copies an account."""
-    followers = (link.follower_id for link in links if link.leader_id == account_id)
-    return list(followers)[:1]
+        same = other.leader_id == link.leader_id and other.group_id != link.group_id
+        if other.overlaps(link) and not same:
+            path = _path(names, other.leader_id, other.follower_id)
+            name = _name(names, link.follower_id)
+            raise Conflict(f"{name} copies an account already: {path}")
 
 
 def _path(names: Mapping[UUID, str], *account_ids: UUID) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -81,37 +82,45 @@ def copy_members(
     by_rule = statuses(observed, thresholds)
     of_account = account_status(by_rule, observed)
     lefts = Lefts.of(observed, observed.after if is_after_reset else observed.buffer)
-    contracts = _contracts(observed)
     coarse = observed.is_stale | (observed.basis != list(Basis).index(Basis.EQUITY))
     opened = observed.standing.carried["open_contracts"].to_numpy(dtype=np.float64)
+    columns: dict[str, list[Any]] = {
+        "status": [STATUSES[code] for code in of_account.tolist()],
+        "is_stale": observed.is_stale.tolist(),
+        "hard": lefts.hard.limits(),
+        "pause": lefts.pause.limits(),
+        "cap": lefts.cap.limits(),
+        "contracts": _contracts_column(_contracts(observed)),
+        "is_unknown": (lefts.hard.is_missing | ~lefts.is_judged).tolist(),
+        "is_upper_bound": (coarse | lefts.hard.is_partly_unknown).tolist(),
+        "balance": _cents_column(observed.balance),
+        "equity": _cents_column(observed.equity),
+        "open_contracts": _contracts_column(opened),
+    }
+    rows = zip(*columns.values(), strict=True)
     return {
         account.id: CopyMember(
             account_id=account.id,
             name=account.name,
             currency=account.currency,
-            status=Status(int(of_account[place])),
-            is_stale=bool(observed.is_stale[place]),
-            hard=lefts.hard.limit(place),
-            pause=lefts.pause.limit(place),
-            cap=lefts.cap.limit(place),
-            contracts=_ten_thousandths(contracts[place]),
-            is_unknown=lefts.hard.is_missing(place) or not lefts.is_judged[place],
-            is_upper_bound=bool(coarse[place]) or lefts.hard.is_partly_unknown(place),
-            balance=cents(observed.balance[place]),
-            equity=cents(observed.equity[place]),
-            open_contracts=_ten_thousandths(opened[place]),
+            **dict(zip(columns, row, strict=True)),
         )
-        for place, account in enumerate(observed.standing.accounts)
+        for account, row in zip(observed.standing.accounts, rows, strict=True)
     }
 
 
-def cents(amount: float) -> int | None:
+STATUSES = tuple(Status)
+
+
+def _cents_column(amounts: FloatArray) -> list[int | None]:
     """Money in whole cents; NaN is None."""
-    return None if np.isnan(amount) else round(float(amount) * CENTS)
+    return [None if amount != amount else round(amount) for amount in (amounts * CENTS).tolist()]
 
 
-def _ten_thousandths(contracts: float) -> Fraction | None:
-    return None if np.isnan(contracts) else Fraction(round(float(contracts) * 10_000), 10_000)
+def _contracts_column(contracts: FloatArray) -> list[Fraction | None]:
+    """Contracts to four decimals; NaN is None."""
+    parts = (contracts * 10_000).tolist()
+    return [None if part != part else Fraction(round(part), 10_000) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,39 +128,44 @@ class Least:
     """The least that the rules of one sort leave, by account.
 
     `left` (cents, infinite where unknown or no such rule) and `buffer` account × rule;
-    `applies` says which rules are of the sort, `place` which leaves the least.
+    `applies` says which rules are of the sort.
     """
 
     rules: Sequence[str]
     left: FloatArray
     buffer: FloatArray
     applies: BoolArray
-    place: np.ndarray
 
     @classmethod
     def of(
         cls, rules: Sequence[str], left: FloatArray, buffer: FloatArray, applies: BoolArray
     ) -> Least:
         """The least of `left` among the rules that apply."""
-        known = np.where(applies & ~np.isnan(left), left, np.inf)
-        place = known.argmin(axis=1) if len(rules) else np.zeros(len(left), dtype=np.int64)
-        return cls(rules, known, buffer, applies, place)
+        return cls(rules, np.where(applies & ~np.isnan(left), left, np.inf), buffer, applies)
 
-    def limit(self, account: int) -> Limit | None:
-        """The limit that binds first; None where none is known."""
-        place = int(self.place[account])
-        if not len(self.rules) or np.isinf(self.left[account, place]):
-            return None
-        left, buffer = int(self.left[account, place]), float(self.buffer[account, place])
-        return Limit(rule=self.rules[place], left=left, buffer=buffer)
+    def limits(self) -> list[Limit | None]:
+        """By account the limit that binds first; None where none is known."""
+        if not self.rules:
+            return [None] * len(self.left)
+        place = self.left.argmin(axis=1)
+        rows = np.arange(len(place))
+        left, buffer = self.left[rows, place].tolist(), self.buffer[rows, place].tolist()
+        return [
+            None if one == np.inf else Limit(rule=self.rules[where], left=int(one), buffer=money)
+            for one, money, where in zip(left, buffer, place.tolist(), strict=True)
+        ]
 
-    def is_missing(self, account: int) -> bool:
-        """Whether there is such a rule and nothing is known of any."""
-        return bool(self.applies[account].any()) and self.limit(account) is None
+    @property
+    def is_missing(self) -> BoolArray:
+        """Which accounts have such a rule, and nothing is known of any."""
+        missing: BoolArray = np.any(self.applies, axis=1) & np.all(np.isinf(self.left), axis=1)
+        return missing
 
-    def is_partly_unknown(self, account: int) -> bool:
-        """Whether of some such rule nothing is known."""
-        return bool((self.applies[account] & np.isinf(self.left[account])).any())
+    @property
+    def is_partly_unknown(self) -> BoolArray:
+        """Of which accounts nothing is known of some such rule."""
+        partly: BoolArray = np.any(self.applies & np.isinf(self.left), axis=1)
+        return partly
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
@@ -74,21 +74,25 @@ def rule_differences(leader: Account, followers: Iterable[Account]) -> list[Rule
     4,000 on 100,000 and 4 %.
     """
     theirs = _rules(leader)
+    compared: dict[tuple[Any, Any], list[tuple[str, Any, Any]]] = {}
     found = []
     for account in followers:
         own = _rules(account)
-        found += [
-            RuleDifference(
-                account_id=account.id,
-                kind=kind,
-                parameter=parameter,
-                leader=one,
-                own=other,
-                meaning=MEANINGS.get(parameter, OTHERWISE),
-            )
-            for kind in _in_order({*theirs, *own})
-            for parameter, one, other in _different(theirs.get(kind), own.get(kind))
-        ]
+        for kind in _in_order({*theirs, *own}):
+            pair = (theirs.get(kind), own.get(kind))
+            if pair not in compared:
+                compared[pair] = list(_different(*pair))
+            found += [
+                RuleDifference(
+                    account_id=account.id,
+                    kind=kind,
+                    parameter=parameter,
+                    leader=one,
+                    own=other,
+                    meaning=MEANINGS.get(parameter, OTHERWISE),
+                )
+                for parameter, one, other in compared[pair]
+            ]
     return found
 
 
@@ -96,21 +100,26 @@ def _in_order(kinds: set[str]) -> list[str]:
     return sorted(kinds, key=["", *KINDS].index)
 
 
-def _rules(account: Account) -> dict[str, dict[str, Said]]:
-    """By kind what is compared of an account's rules; its clock under ""."""
+Sized: TypeAlias = tuple[Rule | str, float | None]
+"""A rule, or the clock, of an account with its starting balance: what is compared."""
+
+
+def _rules(account: Account) -> dict[str, Sized]:
+    """By kind what is compared of an account; its clock under ""."""
     clock = f"{account.reset_time:%H:%M} {account.time_zone}"
-    of_rules = {rule.kind: _parameters(rule, account.starting_balance) for rule in account.rules}
-    return {"": {"reset": (clock, clock)}, **of_rules}
+    return {
+        "": (clock, None),
+        **{rule.kind: (rule, account.starting_balance) for rule in account.rules},
+    }
 
 
-def _different(
-    leader: dict[str, Said] | None, own: dict[str, Said] | None
-) -> Iterable[tuple[str, Any, Any]]:
+def _different(leader: Sized | None, own: Sized | None) -> Iterator[tuple[str, Any, Any]]:
     if leader is None or own is None:
         yield "", leader and "has it", own and "has it"
         return
-    for name in dict.fromkeys([*leader, *own]):
-        one, other = leader.get(name, (None, None)), own.get(name, (None, None))
+    theirs, mine = _parameters(*leader), _parameters(*own)
+    for name in dict.fromkeys([*theirs, *mine]):
+        one, other = theirs.get(name, (None, None)), mine.get(name, (None, None))
         if one[0] != other[0]:
             yield name, one[1], other[1]
 
@@ -122,8 +131,10 @@ OF_START = ("locks_at", "locks_at_profit", "milestone_profit", "share_from_profi
 """Amounts that go with the starting balance."""
 
 
-def _parameters(rule: Rule, start: float | None) -> dict[str, Said]:
+def _parameters(rule: Rule | str, start: float | None) -> dict[str, Said]:
     """A rule's parameters by name, an amount and its percentage under one name."""
+    if isinstance(rule, str):
+        return {"reset": (rule, rule)}
     values = {field.name: getattr(rule, field.name) for field in fields(rule)}
     said: dict[str, Said] = {}
     for share in SHARES:
