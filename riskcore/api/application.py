@@ -12,7 +12,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 import riskcore
-from riskcore.api import accounts, events, groups, health, presets, snapshots, sockets, uploads
+from riskcore.api import (
+    accounts,
+    copying,
+    events,
+    groups,
+    health,
+    presets,
+    snapshots,
+    sockets,
+    uploads,
+)
 from riskcore.api.bodies import names_each_field_once
 from riskcore.api.documentation import add_documentation
 from riskcore.api.gate import BodyLimit, HostGate
@@ -77,7 +87,7 @@ def first_version() -> APIRouter:
         dependencies=[Depends(from_same_host), Depends(names_each_field_once)],
         responses=ANY_PROBLEM,
     )
-    for noun in (groups, accounts, events, presets, snapshots, uploads, health, sockets):
+    for noun in (groups, copying, accounts, events, presets, snapshots, uploads, health, sockets):
         router.include_router(noun.router)
     return router
 

@@ -137,6 +137,10 @@ class Board:
         """One account's own answer now."""
         return account_risks(observe(self._of([account.id]), now), Thresholds())[0]
 
+    def standing_of(self, account_ids: Sequence[UUID]) -> Standing:
+        """Where these accounts stand, everything recorded taken in."""
+        return self._of(account_ids)
+
     def _of(self, account_ids: Sequence[UUID]) -> Standing:
         standing = self._settled()
         wanted = set(account_ids)

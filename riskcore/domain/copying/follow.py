@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from uuid import UUID
@@ -84,6 +84,11 @@ class Copy:
         if leader_contracts is None:
             return self.following.nominal
         return self.following.ratio(leader_contracts)
+
+
+def at_ratio(copy: Copy, ratio: Fraction) -> Copy:
+    """The copy as if its account lost `ratio` of what the leader loses, whatever its link says."""
+    return replace(copy, following=Following(per_contract=ratio, worth=ONE), unknown="")
 
 
 def copies_of(
