@@ -213,7 +213,11 @@ def test_an_account_is_no_better_than_those_it_is_one_bet_with(client, copies, s
 
 
 def test_whether_it_is_really_copying_is_told_from_the_days(client, copies, snapshot):
-    """Six days: the leader wins 100 a day, 7741 twice as much but for a day, at 3 nominal."""
+    """
+    days         leader   7741             nominally three times
+    21 to 26     +100     +200, on 25 none
+    2 March      −600     −1,800
+    """
     group_id, leader, first, second = copies
     for day in range(20, 27):
         won = 100 * (day - 20)
@@ -224,7 +228,10 @@ def test_whether_it_is_really_copying_is_told_from_the_days(client, copies, snap
     [one] = found["sets"]
     own = next(row for row in one["followers"] if row["account_id"] == first)
     assert (own["days"], own["missed_days"]) == (7, 1)
-    assert (own["nominal_ratio"], own["realised_ratio"]) == (3, pytest.approx(2, abs=0.5))
+    realised = (5 * 100 * 200 + 600 * 1_800) / (5 * 100**2 + 600**2)
+    assert (own["nominal_ratio"], own["realised_ratio"]) == (3, pytest.approx(realised, abs=1e-9))
+    assert own["drift_percent"] == pytest.approx(100 * (realised / 3 - 1), abs=1e-9)
+    assert one["realised_room"] == int(1_200_00 / round(realised, 4)) / 100
     assert one["nominal_room"] == 400
 
 
