@@ -77,12 +77,14 @@ def group_tracking(
     bounds = day_bounds(clock, now.as_of)
     results = day_results(desk, user_id, now, bounds)
     moves = _moves(desk, user_id, now, bounds)
+    accounts = sorted(now.standing.accounts, key=lambda account: account.number)
+    by_number = [account.id for account in accounts]
     taken = [link.follower_id for _, links in sets for link in links]
     return GroupTracking(
         start=bounds[1],
         end=bounds[-1],
         sets=[_tracked(now, leader, links, results, moves) for leader, links in sets],
-        suggestions=suggestions(results, [leader for leader, _ in sets], taken),
+        suggestions=suggestions(results[by_number], [leader for leader, _ in sets], taken),
     )
 
 

@@ -95,7 +95,8 @@ def insert_links(
 
     def work(connection: duckdb.DuckDBPyConnection) -> None:
         _check(connection, user_id, group_id, links)
-        connection.executemany(INSERT_LINK, [_row(link) for link in links])
+        for link in links:
+            connection.execute(INSERT_LINK, _row(link))
 
     database.write(work)
 

@@ -1,0 +1,65 @@
+"""Which account dies first when the leader loses, and what would help?"""
+
+from uuid import UUID
+
+import streamlit as st
+
+from riskcore.services.accounts import list_accounts
+from riskcore.services.groups import find_group, list_groups
+from riskcore.services.rooms import group_rooms
+from riskcore.ui.choice import as_of_last, choose, object_id
+from riskcore.ui.copy_details import ask_instrument
+from riskcore.ui.copy_editing import draw_empty
+from riskcore.ui.copy_parts import View, draw_parts
+from riskcore.ui.copy_room import draw_room
+from riskcore.ui.empty import no_group
+from riskcore.ui.live import live
+from riskcore.ui.session import session
+from riskcore.ui.words import account_labels
+
+desk, user = session()
+
+
+@live
+def room_now(group_id: UUID, leader: str, is_last: bool) -> None:
+    """The sentence, the ladder and one piece of advice."""
+    rooms = group_rooms(desk, user, group_id, instrument=instrument, as_of_last=is_last)
+    for one in rooms.sets:
+        if str(one.leader_id) == leader:
+            draw_room(rooms, one, names)
+
+
+st.title("Copy trading")
+names = account_labels(accounts := list_accounts(desk, user))
+groups = {str(group.id): group.name for group in list_groups(desk, user)}
+instrument = None
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = choose("Group", groups, "group") if groups else None
+    is_last = as_of_last() if groups else False
+    instrument = ask_instrument() if groups else None
+if chosen is None:
+    no_group()
+    st.stop()
+
+group = find_group(desk, user, object_id(chosen, "group"))
+rooms = group_rooms(desk, user, group.id, instrument=instrument, as_of_last=is_last)
+if not rooms.sets:
+    draw_empty(desk, user, group.id, {key: names[key] for key in group.account_ids})
+    st.stop()
+
+leaders = {str(one.leader_id): names[one.leader_id] for one in rooms.sets}
+leader = choose("Leader", leaders, "leader") if len(leaders) > 1 else next(iter(leaders))
+one = next((one for one in rooms.sets if str(one.leader_id) == leader), rooms.sets[0])
+room_now(group.id, str(one.leader_id), is_last)
+draw_parts(
+    View(
+        desk=desk,
+        user_id=user,
+        rooms=rooms,
+        one=one,
+        instrument=instrument,
+        accounts={account.id: account for account in accounts},
+        names=names,
+        is_last=is_last,
+    )
+)
