@@ -44,7 +44,8 @@ if chosen is None:
 group = find_group(desk, user, object_id(chosen, "group"))
 rooms = group_rooms(desk, user, group.id, instrument=instrument, as_of_last=is_last)
 if not rooms.sets:
-    draw_empty(desk, user, group.id, {key: names[key] for key in group.account_ids})
+    own = {key: name for key, name in names.items() if key in group.account_ids}
+    draw_empty(desk, user, group.id, own)
     st.stop()
 
 leaders = {str(one.leader_id): names[one.leader_id] for one in rooms.sets}

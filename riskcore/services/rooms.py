@@ -52,8 +52,12 @@ class Situation:
         return {account.id: account for account in self.standing.accounts}
 
     def sets(self) -> list[tuple[UUID, list[CopyLink]]]:
-        """Each leader with the links that are active now."""
-        return list(copy_sets(self.links, self.as_of))
+        """Each leader with the links that are active now, by the followers' numbers."""
+        number = {account.id: account.number for account in self.standing.accounts}
+        return [
+            (leader_id, sorted(links, key=lambda link: number[link.follower_id]))
+            for leader_id, links in copy_sets(self.links, self.as_of)
+        ]
 
 
 def situation(desk: Desk, user_id: str, group_id: UUID, *, as_of_last: bool = False) -> Situation:
@@ -63,13 +67,15 @@ def situation(desk: Desk, user_id: str, group_id: UUID, *, as_of_last: bool = Fa
     standing = desk.board.standing_of(group.account_ids)
     as_of = (last_taken_at(standing) if as_of_last else None) or now
     observed = observe(standing, as_of)
+    members = copy_members(observed, group.thresholds)
+    by_number = sorted(standing.accounts, key=lambda account: account.number)
     return Situation(
         group=group,
         as_of=as_of,
         timestamp=now,
         standing=standing,
         observed=observed,
-        members=copy_members(observed, group.thresholds),
+        members={account.id: members[account.id] for account in by_number},
         links=stored.select_links(desk.database, user_id, group.id),
     )
 

@@ -108,7 +108,7 @@ def draw_statuses(rooms: GroupRooms, one: SetRoom, names: Names) -> None:
                     "Account": escape(names.get(status.account_id, "")),
                     "By itself": badge(status.own),
                     "As one bet": badge(status.effective),
-                    "Why": escape(sentence(status.reason)),
+                    "Through": escape(names.get(status.through_id or status.account_id, "")),
                 }
                 for status in rows
             ]

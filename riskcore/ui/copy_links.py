@@ -211,6 +211,7 @@ def ask_fees(account_ids: Sequence[UUID], fees: Mapping[UUID, float], names: Nam
         hide_index=True,
         disabled=["Account"],
         column_config={"Fee": st.column_config.NumberColumn(min_value=0, format="%.2f")},
+        placeholder="not known",
         key="fees",
         alt="What each account costs",
         width=480,

@@ -52,6 +52,7 @@ def draw_room(rooms: GroupRooms, one: SetRoom, names: Names) -> None:
         _fact("First to break", _first(one.room, names), _how(one.room))
         _fact("What helps most", _helps(one, names), _gain(one))
     if one.room.ladder:
+        st.caption(escape(f"Who breaks at which loss of the leader, {one.room.currency}"))
         st.echarts_chart(
             ladder_chart(one, names),
             height=EDGES + BAR * min(SHOWN, _breaking(one.room)),
@@ -67,7 +68,7 @@ def _fact(label: str, value: str, below: str) -> None:
     """A label, what it says in large, and a line below; Markdown."""
     with st.container(border=True, height="stretch"):
         st.caption(label)
-        st.markdown(f"#### {value}", anchors=False)
+        st.markdown(f"### {value}", anchors=False)
         st.markdown(below)
 
 
@@ -169,7 +170,12 @@ def ladder_chart(one: SetRoom, names: Names) -> Options:
             "axisTick": {"show": False},
             "axisLine": {"show": False},
             "z": 10,
-            "axisLabel": {"inside": True, "verticalAlign": "bottom", "padding": [0, 0, 9, 0]},
+            "axisLabel": {
+                "inside": True,
+                "fontSize": 12,
+                "verticalAlign": "bottom",
+                "padding": [0, 0, 9, 0],
+            },
         },
         "series": [
             {
