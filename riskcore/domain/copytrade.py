@@ -94,27 +94,33 @@ class Rounding(StrEnum):
 
 
 NOTHING = Fraction(0)
+PARTS = 10_000
+"""Sizes are whole ten-thousandths of a contract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """Which sizes an account can trade: steps, the smallest, the largest (None: no bound)."""
+    """Which sizes an account can trade: steps, the smallest, the largest (None: no bound).
+
+    In ten-thousandths of a contract.
+    """
 
     rounding: Rounding = Rounding.DOWN
-    step: Fraction = Fraction(1)
-    least: Fraction = Fraction(1)
-    most: Fraction | None = None
+    step: int = PARTS
+    least: int = PARTS
+    most: int | None = None
 
-    def rounded(self, contracts: Fraction) -> Fraction:
-        """The size that is traded for `contracts` wanted; 0 where it is too small to trade."""
-        if contracts <= 0:
-            return NOTHING
-        # In whole numbers: many thousand sizes are rounded at once.
-        wanted = contracts.numerator * self.step.denominator
-        one = contracts.denominator * self.step.numerator
-        size = self._steps(wanted, one) * self.step
+    def rounded(self, wanted: int, one: int) -> int:
+        """The size that is traded for `wanted` / `one` contracts; 0 where it is too small.
+
+        In ten-thousandths of a contract. Whole numbers all the way: thousands are rounded at
+        once.
+        """
+        if wanted <= 0:
+            return 0
+        size = self._steps(wanted * PARTS, one * self.step) * self.step
         if size < self.least:
-            size = self.least if self.rounding is Rounding.LIFT else NOTHING
+            size = self.least if self.rounding is Rounding.LIFT else 0
         return size if self.most is None else min(size, self.most)
 
     def _steps(self, wanted: int, one: int) -> int:

@@ -16,6 +16,7 @@ from riskcore.domain.copying.links import CopyLink
 from riskcore.domain.copying.same_rules import SameRules
 from riskcore.domain.copytrade import CopyMode, Rounding
 from riskcore.domain.errors import InvalidValue, Missing
+from riskcore.domain.model import AccountGroup
 from riskcore.ingest.copying import read_firms, read_instruments
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group
@@ -118,7 +119,12 @@ class CopySettings:
 
 def copy_settings(desk: Desk, user_id: str, group_id: UUID) -> CopySettings:
     """The settings of a group's copying; raises Missing."""
-    group = find_group(desk, user_id, group_id)
+    return settings_of(desk, find_group(desk, user_id, group_id))
+
+
+def settings_of(desk: Desk, group: AccountGroup) -> CopySettings:
+    """The settings of the copying of a group that is at hand."""
+    user_id = group.user_id
     switches = stored.select_same_rules(desk.database, user_id)
     fees = stored.select_fees(desk.database, user_id)
     return CopySettings(

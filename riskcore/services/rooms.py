@@ -25,7 +25,7 @@ from riskcore.domain.model import Account, AccountGroup
 from riskcore.domain.observe import Observed, observe
 from riskcore.domain.standing import Standing
 from riskcore.live.board import last_taken_at
-from riskcore.services.copying import CopySettings, copy_settings, firms
+from riskcore.services.copying import CopySettings, firms, settings_of
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group, list_groups
 from riskcore.store import copying as stored
@@ -136,7 +136,7 @@ def group_rooms(
 ) -> GroupRooms:
     """How much each leader of the group may lose, and all that goes with it. Raises Missing."""
     now = situation(desk, user_id, group_id, as_of_last=as_of_last)
-    settings = copy_settings(desk, user_id, group_id)
+    settings = settings_of(desk, now.group)
     after = copy_members(now.observed, now.group.thresholds, is_after_reset=True)
     rooms = [
         _set_room(now, leader_id, links, after, instrument, sizes, settings.same_rules)

@@ -15,7 +15,7 @@ from riskcore.domain.copying.follow import Copy, at_ratio, copies_of
 from riskcore.domain.copying.links import CopyLink
 from riskcore.domain.copying.room import Room, leader_room
 from riskcore.domain.copying.tracking import Suggestion, Tracked, lag_us, suggestions, tracked
-from riskcore.domain.days import day_begins, microsecond
+from riskcore.domain.days import IntArray, day_begins, microsecond
 from riskcore.domain.events import EventKind
 from riskcore.domain.model import Account
 from riskcore.domain.money import to_cent
@@ -105,11 +105,10 @@ def day_results(
     account began anew.
     """
     accounts = now.standing.accounts
-    place = {str(account.id): n for n, account in enumerate(accounts)}
-    closes = stored.select_closes(desk.database, user_id, now.group.account_ids, bounds)
+    ids = [account.id for account in accounts]
+    closes = stored.select_closes(desk.database, user_id, ids, bounds)
     table = np.full((len(bounds) - 1, len(accounts)), np.nan)
-    columns = np.array([place[key] for key in closes["account_id"]], dtype=np.int64)
-    table[closes["day"].to_numpy(), columns] = closes["balance"].to_numpy()
+    table[closes["day"].to_numpy(), closes["account"].to_numpy()] = closes["balance"].to_numpy()
     held = pd.DataFrame(table).ffill().to_numpy()
     result = np.where(np.isnan(table[1:]), np.nan, to_cent(held[1:] - held[:-1]))
     instants = [microsecond(bound) for bound in bounds]
@@ -119,17 +118,19 @@ def day_results(
             if 0 <= day < len(result):
                 flow = FLOWS.get(event.kind, 0.0) * (event.amount or 0.0)
                 result[day, column] -= np.nan if event.kind in ANEW else flow
-    return pd.DataFrame(to_cent(result), columns=[account.id for account in accounts])
+    return pd.DataFrame(to_cent(result), columns=ids)
 
 
 def _moves(
     desk: Desk, user_id: str, now: Situation, bounds: Sequence[datetime]
-) -> dict[str, np.ndarray]:
-    """By account (id as text) when its closed balance moved."""
-    moves = stored.select_moves(
-        desk.database, user_id, now.group.account_ids, bounds[1], bounds[-1]
-    )
-    return {str(key): group["taken_at_us"].to_numpy() for key, group in moves.groupby("account_id")}
+) -> dict[UUID, IntArray]:
+    """By account when its closed balance moved, in microseconds."""
+    ids = [account.id for account in now.standing.accounts]
+    moves = stored.select_moves(desk.database, user_id, ids, bounds[1], bounds[-1])
+    account, at_us = moves["account"].to_numpy(), moves["taken_at_us"].to_numpy()
+    begins = np.flatnonzero(np.r_[True, account[1:] != account[:-1]][: len(account)])
+    parts = np.split(at_us, begins[1:])
+    return {ids[account[begin]]: part for begin, part in zip(begins, parts, strict=False)}
 
 
 def _tracked(
@@ -137,7 +138,7 @@ def _tracked(
     leader_id: UUID,
     links: Sequence[CopyLink],
     results: pd.DataFrame,
-    moves: Mapping[str, np.ndarray],
+    moves: Mapping[UUID, IntArray],
 ) -> SetTracking:
     copies = copies_of(leader_id, links, now.members)
     nominal = {copy.account_id: _nominal(copy) for copy in copies[1:]}
@@ -158,9 +159,9 @@ def _nominal(copy: Copy) -> float | None:
     return None if ratio is None else float(ratio)
 
 
-def _lag(moves: Mapping[str, np.ndarray], leader_id: UUID, account_id: UUID) -> timedelta | None:
+def _lag(moves: Mapping[UUID, IntArray], leader_id: UUID, account_id: UUID) -> timedelta | None:
     none = np.empty(0, dtype=np.int64)
-    leader, own = moves.get(str(leader_id), none), moves.get(str(account_id), none)
+    leader, own = moves.get(leader_id, none), moves.get(account_id, none)
     found = lag_us(leader, own, LONGEST_LAG // timedelta(microseconds=1))
     return None if found is None else timedelta(microseconds=found)
 

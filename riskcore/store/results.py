@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pandas as pd
 
+from riskcore.domain.days import IntArray
 from riskcore.store.database import Database
+from riskcore.store.keys import account_keys
 from riskcore.store.times import stored
 
 SELECT_CLOSES = """
@@ -19,14 +22,14 @@ WITH days AS (
         unnest(CAST($bounds AS TIMESTAMP[])[:-2]) AS begins,
         unnest(CAST($bounds AS TIMESTAMP[])[2:]) AS ends
 )
-SELECT CAST(a.id AS VARCHAR) AS account_id, d.day, arg_max(s.balance, s.taken_at) AS balance
+SELECT s.account_key, d.day, arg_max(s.balance, s.taken_at) AS balance
 FROM snapshots AS s
     JOIN accounts AS a ON a.account_key = s.account_key
     JOIN days AS d ON s.taken_at > d.begins AND s.taken_at <= d.ends
 WHERE a.user_id = $user_id
     AND a.id IN (SELECT TRY_CAST(unnest(CAST($account_ids AS VARCHAR[])) AS UUID))
     AND s.taken_at > $begins AND s.taken_at <= $ends
-GROUP BY a.id, d.day
+GROUP BY s.account_key, d.day
 """
 
 
@@ -36,9 +39,10 @@ def select_closes(
     """With what closed balance each of the owner's accounts ended each day.
 
     Day n reaches from after `bounds[n]` up to `bounds[n + 1]`, aware, rising. Columns
-    account_id (text), day, balance (account money); no row where nothing was seen.
+    account (a place in `account_ids`), day, balance (account money); no row where nothing was
+    seen.
     """
-    key = {
+    key: dict[str, Any] = {
         "user_id": user_id,
         "account_ids": [str(account_id) for account_id in account_ids],
         "bounds": [stored(bound) for bound in bounds],
@@ -46,10 +50,11 @@ def select_closes(
         "ends": stored(bounds[-1]),
     }
     with database.read() as cursor:
+        keys = account_keys(cursor, user_id, key["account_ids"])
         found = cursor.execute(SELECT_CLOSES, key).fetchnumpy()
     return pd.DataFrame(
         {
-            "account_id": np.asarray(found["account_id"], dtype=object),
+            "account": _places(np.asarray(found["account_key"]), account_ids, keys),
             "day": np.asarray(found["day"], dtype=np.int64),
             "balance": np.asarray(found["balance"], dtype=np.float64),
         }
@@ -57,9 +62,9 @@ def select_closes(
 
 
 SELECT_MOVES = """
-SELECT account_id, taken_at FROM (
+SELECT account_key, taken_at FROM (
     SELECT
-        CAST(a.id AS VARCHAR) AS account_id,
+        s.account_key,
         s.taken_at,
         s.balance <> lag(s.balance) OVER (
             PARTITION BY s.account_key ORDER BY s.taken_at
@@ -70,7 +75,7 @@ SELECT account_id, taken_at FROM (
         AND s.taken_at > $begins AND s.taken_at <= $ends
 )
 WHERE has_moved
-ORDER BY account_id, taken_at
+ORDER BY account_key, taken_at
 """
 
 
@@ -79,19 +84,31 @@ def select_moves(
 ) -> pd.DataFrame:
     """When the closed balances of the owner's accounts moved, after `begins` up to `ends`.
 
-    Columns account_id (text) and taken_at_us (microseconds UTC), by account and time.
+    Columns account (a place in `account_ids`) and taken_at_us (microseconds UTC), the rows of
+    an account together and in the order of time.
     """
-    key = {
+    key: dict[str, Any] = {
         "user_id": user_id,
         "account_ids": [str(account_id) for account_id in account_ids],
         "begins": stored(begins),
         "ends": stored(ends),
     }
     with database.read() as cursor:
+        keys = account_keys(cursor, user_id, key["account_ids"])
         found = cursor.execute(SELECT_MOVES, key).fetchnumpy()
     return pd.DataFrame(
         {
-            "account_id": np.asarray(found["account_id"], dtype=object),
+            "account": _places(np.asarray(found["account_key"]), account_ids, keys),
             "taken_at_us": found["taken_at"].astype("datetime64[us]").astype(np.int64),
         }
     )
+
+
+def _places(found: np.ndarray, account_ids: Sequence[UUID], keys: Mapping[str, int]) -> IntArray:
+    """Which place in `account_ids` each of the store's numbers `found` has."""
+    place = np.zeros(max(keys.values(), default=0) + 1, dtype=np.int64)
+    for position, account_id in enumerate(account_ids):
+        if str(account_id) in keys:
+            place[keys[str(account_id)]] = position
+    places: IntArray = place[found.astype(np.int64)]
+    return places

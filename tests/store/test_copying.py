@@ -185,11 +185,8 @@ def test_each_day_closes_with_its_last_balance(database: Database, stored: Store
         ),
         received_at=NOON,
     )
-    closes = select_closes(database, "ann", [anna, bens], days)
-    assert sorted(closes[["day", "balance"]].itertuples(index=False, name=None)) == [
-        (0, 20.0),
-        (1, 30.0),
-    ]
+    closes = select_closes(database, "ann", [bens, anna], days)
+    assert sorted(closes.itertuples(index=False, name=None)) == [(1, 0, 20.0), (1, 1, 30.0)]
     moves = select_moves(database, "ann", [anna], days[0] - second, days[3])
     instants = [days[0] + second, days[1], days[1] + second]
     assert moves["taken_at_us"].tolist() == [int(at.timestamp() * 1e6) for at in instants]

@@ -9,10 +9,10 @@ from fractions import Fraction
 from math import ceil, floor
 from uuid import UUID
 
-from riskcore.domain.copying.follow import Copy
+from riskcore.domain.copying.follow import Copy, least_move
 from riskcore.domain.copying.links import DECIMALS, SCALED, CopyLink
 from riskcore.domain.copying.links import exact as as_written
-from riskcore.domain.copying.room import Break, Room, breaking_move, room_without
+from riskcore.domain.copying.room import Break, Room, room_without
 from riskcore.domain.copytrade import CopyMode
 from riskcore.domain.errors import InvalidValue
 
@@ -129,7 +129,7 @@ def _tradable(copy: Copy, value: float) -> float:
     """A fixed size is whole steps; anything else is as it is."""
     if copy.link is None or copy.link.mode is not CopyMode.FIXED:
         return value
-    step = copy.link.lot.step
+    step = as_written(copy.link.step_contracts)
     return float(as_written(value) // step * step)
 
 
@@ -155,7 +155,7 @@ def _lowered(
     """What lowering the binding accounts to `settings` gives; the others end it at `then`."""
     ends = [] if then is None else [then]
     for copy, one, value in zip(binding, room.binding, settings, strict=True):
-        moved = breaking_move(one.limit, _scaled(copy, one, value))
+        moved = least_move(one.limit.left, _scaled(copy, one, value))
         ends += [] if moved is None else [max(0, moved - 1)]
     cents = min(ends, default=None)
     return Advice(

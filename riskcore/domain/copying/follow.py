@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
+from functools import cached_property
 from uuid import UUID
 
 from riskcore.domain.copying.links import CopyLink, exact
-from riskcore.domain.copying.members import CopyMember
-from riskcore.domain.copytrade import NOTHING, CopyMode, CopySize, Lot, follower_contracts
+from riskcore.domain.copying.members import CopyMember, Limit
+from riskcore.domain.copytrade import NOTHING, PARTS, CopyMode, CopySize, Lot, follower_contracts
 
 ONE = Fraction(1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Following:
     """How a follower's size follows from the leader's, and what its loss does from the leader's.
 
@@ -30,28 +30,53 @@ class Following:
     is_pool: bool = False
     lot: Lot = Lot()
 
-    @property
+    @cached_property
     def nominal(self) -> Fraction:
         """The ratio before any rounding; a fixed size as for one contract of the leader."""
-        return (
-            self.per_contract + self.constant if self.constant else self.per_contract
-        ) * self.worth
+        return (self.per_contract + self.constant) * self.worth
+
+    def _parts(self, leader_contracts: Fraction) -> int:
+        """The follower's size in ten-thousandths of a contract, rounded as it is traded."""
+        wanted = self.per_contract.numerator * leader_contracts.numerator
+        one = self.per_contract.denominator * leader_contracts.denominator
+        if self.is_pool:
+            wanted, one = wanted // one, 1
+        if self.constant:
+            wanted, one = self.constant.numerator, self.constant.denominator
+        return self.lot.rounded(wanted, one)
 
     def contracts(self, leader_contracts: Fraction) -> Fraction:
         """The follower's size, rounded as it is traded."""
-        wanted = leader_contracts * self.per_contract
-        if self.is_pool:
-            wanted = Fraction(floor(wanted))
-        return self.lot.rounded(wanted + self.constant if self.constant else wanted)
+        return Fraction(self._parts(leader_contracts), PARTS)
 
-    def ratio(self, leader_contracts: Fraction) -> Fraction:
-        """What the follower loses for each unit that the leader loses with this size."""
+    def ratio(self, leader_contracts: Fraction | None) -> Fraction:
+        """What the follower loses for each unit that the leader loses with this size.
+
+        None: the nominal ratio.
+        """
+        if leader_contracts is None:
+            return self.nominal
         return self.contracts(leader_contracts) * self.worth / leader_contracts
 
+    def least_move(self, left: int, leader_contracts: Fraction | None) -> int | None:
+        """The smallest loss of the leader, in cents, that costs the follower more than `left`.
 
-LEADING = Following(
-    per_contract=ONE, worth=ONE, lot=Lot(step=Fraction(1, 10_000), least=ONE / 10_000)
-)
+        None: the follower loses nothing. `left` / `ratio`, rounded down, and a cent more, in
+        whole numbers.
+        """
+        if leader_contracts is None:
+            return least_move(left, self.nominal)
+        down = self._parts(leader_contracts) * self.worth.numerator * leader_contracts.denominator
+        up = PARTS * self.worth.denominator * leader_contracts.numerator
+        return left * up // down + 1 if down else None
+
+
+def least_move(left: int, ratio: Fraction) -> int | None:
+    """The smallest loss, in cents, of which `ratio` is more than `left`; None: none is."""
+    return left * ratio.denominator // ratio.numerator + 1 if ratio else None
+
+
+LEADING = Following(per_contract=ONE, worth=ONE, lot=Lot(step=1, least=1))
 """How the leader follows itself: with whatever it trades."""
 
 
@@ -79,11 +104,20 @@ class Copy:
 
     def ratio(self, leader_contracts: Fraction | None) -> Fraction | None:
         """Its effective ratio for a size of the leader (None: whatever it trades); None unknown."""
+        return None if self.following is None else self.following.ratio(leader_contracts)
+
+    def breaking_move(self, limit: Limit | None, leader_contracts: Fraction | None) -> int | None:
+        """The least the leader loses, in cents, with which `limit` is broken.
+
+        0: it is broken already; None: never, or it or the ratio is unknown.
+        """
+        if limit is None:
+            return None
+        if limit.left < 0:
+            return 0
         if self.following is None:
             return None
-        if leader_contracts is None:
-            return self.following.nominal
-        return self.following.ratio(leader_contracts)
+        return self.following.least_move(limit.left, leader_contracts)
 
 
 def at_ratio(copy: Copy, ratio: Fraction) -> Copy:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import isfinite
 from uuid import UUID
 
-from riskcore.domain.copytrade import CopyMode, Lot, Rounding
+from riskcore.domain.copytrade import PARTS, CopyMode, Lot, Rounding
 from riskcore.domain.errors import Conflict, InvalidValue
 
 MOST = 1e6
@@ -113,8 +113,9 @@ class CopyLink:
 
 @lru_cache(maxsize=10_000)
 def _lot(rounding: Rounding, step: float, least: float, most: float | None) -> Lot:
-    whole = None if most is None else exact(most) // exact(step) * exact(step)
-    return Lot(rounding=rounding, step=exact(step), least=exact(least), most=whole)
+    step_parts, least_parts = round(step * PARTS), round(least * PARTS)
+    whole = None if most is None else round(most * PARTS) // step_parts * step_parts
+    return Lot(rounding=rounding, step=step_parts, least=least_parts, most=whole)
 
 
 def _begins_before_end(one: CopyLink, other: CopyLink) -> bool:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from riskcore.domain.copying.follow import Copy
 from riskcore.domain.copying.members import CopyMember
-from riskcore.domain.copying.room import breaking_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def _at(resets_at_us: Mapping[UUID, int]) -> Callable[[Copy], tuple[int, str]]:
 
 
 def _move(copy: Copy, member: CopyMember) -> Least:
-    moved = None if member.hard is None else breaking_move(member.hard, copy.ratio(None))
+    moved = copy.breaking_move(member.hard, None)
     return NEVER if moved is None else (moved, str(copy.account_id))
 
 

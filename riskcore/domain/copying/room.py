@@ -14,6 +14,7 @@ from uuid import UUID
 
 from riskcore.domain.copying.follow import Copy
 from riskcore.domain.copying.members import CopyMember, Limit
+from riskcore.domain.copytrade import NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +86,25 @@ def cap(member: CopyMember) -> Limit | None:
 
 
 def leader_room(
-    copies: Sequence[Copy], contracts: Fraction | None = None, limit_of: LimitOf = hard
+    copies: Sequence[Copy],
+    contracts: Fraction | None = None,
+    limit_of: LimitOf = hard,
+    *,
+    is_short: bool = False,
 ) -> Room:
     """How far the leader (the first of `copies`) may go with `contracts`; None: with any.
 
-    With none the ratios are nominal; else those of the sizes as they are rounded.
+    With none the ratios are nominal; else those of the sizes as they are rounded. `is_short`:
+    the ladder has its first step only.
     """
-    ratios = [copy.ratio(contracts) for copy in copies]
-    steps = ladder(_breaks(zip(copies, ratios, strict=True), limit_of))
-    uncertain = (
-        copy.account_id
-        for copy, ratio in zip(copies, ratios, strict=True)
-        if copy.is_uncertain and ratio != 0
-    )
+    moves = [
+        (moved, copy, limit)
+        for copy in copies
+        if (limit := limit_of(copy.member)) is not None
+        if (moved := copy.breaking_move(limit, contracts)) is not None
+    ]
+    last = (min if is_short else max)((moved for moved, _, _ in moves), default=0)
+    steps = ladder(_break(*move, contracts) for move in moves if move[0] <= last)
     leader = copies[0].member
     return Room(
         leader_id=leader.account_id,
@@ -105,33 +112,19 @@ def leader_room(
         cents=max(0, steps[0].moved - 1) if steps else None,
         exact_cents=min(map(_bound, steps[0].breaks)) if steps else None,
         ladder=steps,
-        uncertain_ids=tuple(uncertain),
+        uncertain_ids=tuple(
+            copy.account_id for copy in copies if copy.is_uncertain and copy.ratio(contracts) != 0
+        ),
     )
 
 
-def _breaks(copies: Iterable[tuple[Copy, Fraction | None]], limit_of: LimitOf) -> Iterable[Break]:
-    for copy, ratio in copies:
-        limit = limit_of(copy.member)
-        if limit is not None and (moved := breaking_move(limit, ratio)) is not None:
-            yield Break(
-                account_id=copy.account_id, moved=moved, limit=limit, ratio=ratio or Fraction(0)
-            )
+def _break(moved: int, copy: Copy, limit: Limit, contracts: Fraction | None) -> Break:
+    ratio = copy.ratio(contracts) or NOTHING
+    return Break(account_id=copy.account_id, moved=moved, limit=limit, ratio=ratio)
 
 
 def _bound(one: Break) -> Fraction:
-    return Fraction(0) if one.limit.left < 0 else one.limit.left / one.ratio
-
-
-def breaking_move(limit: Limit, ratio: Fraction | None) -> int | None:
-    """The least the leader loses, in cents, with which a limit is broken.
-
-    0: it is broken already; None: never, or the ratio is unknown.
-    """
-    if limit.left < 0:
-        return 0
-    if not ratio:
-        return None
-    return limit.left * ratio.denominator // ratio.numerator + 1
+    return NOTHING if one.limit.left < 0 else one.limit.left / one.ratio
 
 
 def ladder(breaks: Iterable[Break]) -> tuple[Step, ...]:

@@ -74,14 +74,16 @@ def rule_differences(leader: Account, followers: Iterable[Account]) -> list[Rule
     4,000 on 100,000 and 4 %.
     """
     theirs = _rules(leader)
-    compared: dict[tuple[Any, Any], list[tuple[str, Any, Any]]] = {}
+    compared: dict[tuple[str, Sized | None], list[tuple[str, Any, Any]]] = {}
     found = []
     for account in followers:
         own = _rules(account)
-        for kind in _in_order({*theirs, *own}):
-            pair = (theirs.get(kind), own.get(kind))
-            if pair not in compared:
-                compared[pair] = list(_different(*pair))
+        for kind in KINDS_IN_ORDER:
+            if kind not in theirs and kind not in own:
+                continue
+            key = (kind, own.get(kind))
+            if key not in compared:
+                compared[key] = list(_different(theirs.get(kind), own.get(kind)))
             found += [
                 RuleDifference(
                     account_id=account.id,
@@ -91,13 +93,13 @@ def rule_differences(leader: Account, followers: Iterable[Account]) -> list[Rule
                     own=other,
                     meaning=MEANINGS.get(parameter, OTHERWISE),
                 )
-                for parameter, one, other in compared[pair]
+                for parameter, one, other in compared[key]
             ]
     return found
 
 
-def _in_order(kinds: set[str]) -> list[str]:
-    return sorted(kinds, key=["", *KINDS].index)
+KINDS_IN_ORDER = ("", *KINDS)
+"""The clock first, then the rules as they are shown."""
 
 
 Sized: TypeAlias = tuple[Rule | str, float | None]

@@ -20,8 +20,9 @@ MOST_CONTRACTS = 1_000_000
 class SizedRoom:
     """The room when the leader trades `contracts`, every follower's size rounded.
 
-    `ticks` is the largest whole number of ticks the market may go against it before an
-    account breaks; None: without an instrument, or without an end.
+    The ladder of `room` has its first step only. `ticks` is the largest whole number of ticks
+    the market may go against it before an account breaks; None: without an instrument, or
+    without an end.
     """
 
     contracts: Fraction
@@ -33,7 +34,7 @@ def sized_room(
     copies: Sequence[Copy], contracts: Fraction, instrument: Instrument | None = None
 ) -> SizedRoom:
     """The room for a number of the leader's contracts, in money and in ticks."""
-    room = leader_room(copies, contracts)
+    room = leader_room(copies, contracts, is_short=True)
     return SizedRoom(contracts=contracts, room=room, ticks=ticks_of(room, contracts, instrument))
 
 

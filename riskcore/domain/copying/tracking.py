@@ -56,32 +56,34 @@ def tracked(
     `results`: a row for each day, a column for each account (its id), account money; NaN where
     nothing was seen of it. Ratios are least squares through nothing.
     """
-    led = _column(results, leader_id)
+    led = results.reindex(columns=[leader_id]).to_numpy(dtype=np.float64)
+    own = results.reindex(columns=list(nominal)).to_numpy(dtype=np.float64)
     traded = ~np.isnan(led) & (led != 0)
-    found = []
-    for account_id, ratio in nominal.items():
-        own = _column(results, account_id)
-        both = traded & ~np.isnan(own) & (own != 0)
-        x, y = led[both], own[both]
-        found.append(
-            Tracked(
-                account_id=account_id,
-                days=int(traded.sum()),
-                missed_days=int((traded & (own == 0)).sum()),
-                unseen_days=int((traded & np.isnan(own)).sum()),
-                realised_ratio=float(x @ y / (x @ x)) if len(x) else None,
-                nominal_ratio=ratio,
-                likeness=float(x @ y / np.sqrt((x @ x) * (y @ y))) if len(x) else None,
-            )
+    both = traded & ~np.isnan(own) & (own != 0)
+    x, y = np.where(both, led, 0.0), np.where(both, own, 0.0)
+    squares, products = (x**2).sum(axis=0), (x * y).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = products / squares
+        likeness = products / np.sqrt(squares * (y**2).sum(axis=0))
+    missed, unseen = (traded & (own == 0)).sum(axis=0), (traded & np.isnan(own)).sum(axis=0)
+    columns = (missed, unseen, ratio, likeness)
+    rows = zip(nominal.items(), *(column.tolist() for column in columns), strict=True)
+    return [
+        Tracked(
+            account_id=account_id,
+            days=int(traded.sum()),
+            missed_days=missed_days,
+            unseen_days=unseen_days,
+            realised_ratio=_known(realised),
+            nominal_ratio=expected,
+            likeness=_known(alike),
         )
-    return found
+        for (account_id, expected), missed_days, unseen_days, realised, alike in rows
+    ]
 
 
-def _column(results: pd.DataFrame, account_id: UUID) -> FloatArray:
-    if account_id not in results:
-        return np.full(len(results), np.nan)
-    column: FloatArray = results[account_id].to_numpy(dtype=np.float64)
-    return column
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def lag_us(leader: IntArray, follower: IntArray, longest_us: int) -> int | None:
@@ -121,10 +123,12 @@ def suggestions(
     `results` as for `tracked`. An account that leads already leads; else the one with which
     most others move, then the first.
     """
+    spoken_for = {*taken, *leaders}
+    open_to_it = [name not in spoken_for or name in leaders for name in results.columns]
+    results = results.loc[:, open_to_it]
     ids = [UUID(str(name)) for name in results.columns]
     likeness, ratio, days = likenesses(results.to_numpy(dtype=np.float64))
     together = (likeness >= LIKENESS) & (days >= FEWEST_DAYS) & ~np.eye(len(ids), dtype=bool)
-    spoken_for = {*taken, *leaders}
     found: list[Suggestion] = []
     for leader in _leading_first(ids, leaders, together):
         if ids[leader] in spoken_for and ids[leader] not in leaders:

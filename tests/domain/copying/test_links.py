@@ -106,4 +106,4 @@ def test_a_link_that_exists_is_valid(said: dict[str, object], sentence: str) -> 
 def test_the_largest_size_is_whole_steps() -> None:
     """Steps of 0.4 up to 1: the largest that can be traded is 0.8."""
     one = link(A, B, step_contracts=0.4, most_contracts=1, rounding=Rounding.UP)
-    assert float(one.lot.most or 0) == 0.8
+    assert one.lot.most == 8_000

@@ -1,0 +1,172 @@
+"""How long everything on the page Copy trading takes for one leader and 999 followers.
+
+    python -m benchmarks.copytrade [--members N] [--repeat N]
+
+Over a desk of its own in a temporary folder; the median and the best of several rounds of the
+service calls that the page makes. What the page has to say at once (room, ladder, advice,
+whole contracts, upside, resets, same rules, firms, statuses) is one call; what if and
+tracking are one each.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from uuid import UUID
+
+from benchmarks.desk import MADE, benchmark_desk
+from riskcore.domain.copying.links import CopyLink
+from riskcore.domain.copytrade import CopyMode, Rounding
+from riskcore.domain.model import AccountGroup
+from riskcore.services.copying import find_instrument
+from riskcore.services.desk import LOCAL_USER, Desk, open_desk
+from riskcore.services.rooms import group_rooms
+from riskcore.services.tracking import group_tracking
+from riskcore.services.what_if import Question, Trade, what_if
+from riskcore.store.accounts import add_account
+from riskcore.store.copying import insert_links
+from riskcore.store.database import Database
+from riskcore.store.groups import insert_group
+from riskcore.store.snapshots import insert_snapshots
+
+GROUP = UUID(int=10**9)
+ALLOWED_MS = 300
+MINUTE = timedelta(minutes=1)
+KINDS: tuple[dict[str, object], ...] = (
+    {"ratio": 0.33, "rounding": Rounding.UP},
+    {"ratio": 2.0},
+    {"mode": CopyMode.BALANCE, "rounding": Rounding.NEAREST, "step_contracts": 0.5},
+    {"mode": CopyMode.FIXED, "fixed_contracts": 1.0, "contract_multiplier": 0.1},
+    {"mode": CopyMode.EXACT},
+    {"mode": CopyMode.EQUITY, "ratio": 0.5, "rounding": Rounding.LIFT},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The desk that is measured, and its first account, which leads."""
+
+    desk: Desk
+    leader_id: UUID
+
+    def rooms(self) -> object:
+        """All that the page says at once."""
+        return group_rooms(self.desk, LOCAL_USER, GROUP, instrument=find_instrument("NQ"))
+
+    def what_if(self) -> object:
+        """A trade, another ratio, a member less and a profit before it."""
+        question = Question(
+            leader_id=self.leader_id,
+            trade=Trade(instrument=find_instrument("NQ"), contracts=2, stop_points=20),
+            settings={UUID(int=2): 0.5},
+            removed=(UUID(int=3),),
+            gain=500.0,
+        )
+        return what_if(self.desk, LOCAL_USER, GROUP, question)
+
+    def tracking(self) -> object:
+        """Whether they really copy, and which others could be linked."""
+        return group_tracking(self.desk, LOCAL_USER, GROUP)
+
+
+def fill(path: Path, members: int) -> datetime:
+    """Store accounts, their snapshots, one group and its links; just after the last snapshot."""
+    made = benchmark_desk(members)
+    group = AccountGroup(
+        id=GROUP,
+        user_id=LOCAL_USER,
+        name="Copies",
+        account_ids=tuple(account.id for account in made.accounts),
+        created_at=MADE,
+        updated_at=MADE,
+    )
+    ids = [str(account.id) for account in made.accounts]
+    positions = made.snapshots["account"].to_numpy()
+    rows = made.snapshots.assign(account_id=[ids[position] for position in positions])
+    last: datetime = rows["taken_at"].max().to_pydatetime()
+    database = Database(path)
+
+    def add(connection: object) -> None:
+        for account in made.accounts:
+            add_account(connection, replace(account, stale_after=timedelta(days=300)))  # type: ignore[arg-type]
+
+    database.write(add)
+    insert_group(database, group)
+    insert_links(database, LOCAL_USER, GROUP, links(members))
+    insert_snapshots(database, LOCAL_USER, rows.drop(columns="account"), received_at=last)
+    database.close()
+    return last + MINUTE
+
+
+def links(members: int) -> list[CopyLink]:
+    """All others copy the first, in every way by turns."""
+    return [
+        CopyLink(
+            id=UUID(int=2 * 10**9 + number),
+            group_id=GROUP,
+            leader_id=UUID(int=0),
+            follower_id=UUID(int=number),
+            **KINDS[number % len(KINDS)],  # type: ignore[arg-type]
+        )
+        for number in range(1, members)
+    ]
+
+
+def report(members: int, repeat: int) -> str:
+    """The figures as a table."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "desk.duckdb"
+        now = fill(path, members)
+        desk = open_desk(path, lambda: now)
+        try:
+            page = Page(desk, UUID(int=0))
+            parts = {"at once": page.rooms, "what if": page.what_if, "tracking": page.tracking}
+            times = {name: timed(part, repeat) for name, part in parts.items()}
+        finally:
+            desk.close()
+    rows = [f"| {name} | {median(found):.0f} | {min(found):.0f} |" for name, found in times.items()]
+    total = sum(median(found) for found in times.values())
+    best = sum(min(found) for found in times.values())
+    head = f"{members:,} members, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return "\n".join(
+        [
+            head,
+            "",
+            "| part of the page | median, ms | best, ms |",
+            "|---|---|---|",
+            *rows,
+            f"| **everything** (allowed: {ALLOWED_MS}) | {total:.0f} | {best:.0f} |",
+        ]
+    )
+
+
+def timed(part: Callable[[], object], repeat: int) -> list[float]:
+    """Milliseconds of each round, after one that is not counted."""
+    part()
+    found = []
+    for _ in range(repeat):
+        began = perf_counter()
+        part()
+        found.append(1_000 * (perf_counter() - began))
+    return found
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--members", type=int, default=1_000)
+    parser.add_argument("--repeat", type=int, default=7)
+    asked = parser.parse_args()
+    print(report(asked.members, asked.repeat))
+
+
+if __name__ == "__main__":
+    main()
