@@ -6,7 +6,7 @@ import streamlit as st
 
 from riskcore.services.accounts import list_accounts
 from riskcore.services.groups import find_group, list_groups
-from riskcore.services.rooms import group_rooms
+from riskcore.services.rooms import group_rooms, rooms_of, situation
 from riskcore.ui.choice import as_of_last, choose, object_id
 from riskcore.ui.copy_details import ask_instrument
 from riskcore.ui.copy_editing import draw_empty
@@ -21,12 +21,14 @@ desk, user = session()
 
 
 @live
-def room_now(group_id: UUID, leader: str, is_last: bool) -> None:
+def room_now(group_id: UUID, leader: str) -> None:
     """The sentence, the ladder and one piece of advice."""
-    rooms = group_rooms(desk, user, group_id, instrument=instrument, as_of_last=is_last)
-    for one in rooms.sets:
+    if not given:
+        given.append(group_rooms(desk, user, group_id, instrument=instrument, as_of_last=is_last))
+    now = given.pop()
+    for one in now.sets:
         if str(one.leader_id) == leader:
-            draw_room(rooms, one, names)
+            draw_room(now, one, names)
 
 
 st.title("Copy trading")
@@ -42,7 +44,9 @@ if chosen is None:
     st.stop()
 
 group = find_group(desk, user, object_id(chosen, "group"))
-rooms = group_rooms(desk, user, group.id, instrument=instrument, as_of_last=is_last)
+now = situation(desk, user, group.id, as_of_last=is_last)
+rooms = rooms_of(desk, now, instrument=instrument)
+given = [rooms]  # the first drawing needs no answer of its own
 if not rooms.sets:
     own = {key: name for key, name in names.items() if key in group.account_ids}
     draw_empty(desk, user, group.id, own)
@@ -51,16 +55,16 @@ if not rooms.sets:
 leaders = {str(one.leader_id): names[one.leader_id] for one in rooms.sets}
 leader = choose("Leader", leaders, "leader") if len(leaders) > 1 else next(iter(leaders))
 one = next((one for one in rooms.sets if str(one.leader_id) == leader), rooms.sets[0])
-room_now(group.id, str(one.leader_id), is_last)
+room_now(group.id, str(one.leader_id))
 draw_parts(
     View(
         desk=desk,
         user_id=user,
+        now=now,
         rooms=rooms,
         one=one,
         instrument=instrument,
         accounts={account.id: account for account in accounts},
         names=names,
-        is_last=is_last,
     )
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from uuid import UUID
 
 from riskcore.domain.copying.advice import Advice, advice, equal_settings
@@ -34,7 +35,7 @@ SIZES = (1, 2, 3, 5, 10)
 """The leader's whole contracts for which the room is told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """A group at one instant: its accounts, what is known of them, and who copies whom."""
 
@@ -46,11 +47,12 @@ class Situation:
     members: Mapping[UUID, CopyMember]
     links: Sequence[CopyLink]
 
-    @property
+    @cached_property
     def accounts(self) -> dict[UUID, Account]:
         """The accounts by id."""
         return {account.id: account for account in self.standing.accounts}
 
+    @cached_property
     def sets(self) -> list[tuple[UUID, list[CopyLink]]]:
         """Each leader with the links that are active now, by the followers' numbers."""
         number = {account.id: account.number for account in self.standing.accounts}
@@ -84,10 +86,10 @@ def situation(desk: Desk, user_id: str, group_id: UUID, *, as_of_last: bool = Fa
 class SetRoom:
     """What a leader and its followers can bear together.
 
-    `room` at nominal ratios; `pause_room` before one is paused; `upside` before a cap or a
-    best day binds; `sized` for whole contracts; `advice` most gain first; `equal` the
-    settings with which each follower outlives what the leader itself outlives; `resets` what
-    each coming reset does to the room.
+    `room` at nominal ratios, the only one with its whole ladder; `pause_room` before one is
+    paused; `upside` before a cap or a best day binds; `sized` for whole contracts; `advice`
+    most gain first; `equal` the settings with which each follower outlives what the leader
+    itself outlives; `resets` what each coming reset does to the room.
     """
 
     leader_id: UUID
@@ -136,15 +138,26 @@ def group_rooms(
 ) -> GroupRooms:
     """How much each leader of the group may lose, and all that goes with it. Raises Missing."""
     now = situation(desk, user_id, group_id, as_of_last=as_of_last)
+    return rooms_of(desk, now, instrument=instrument, sizes=sizes)
+
+
+def rooms_of(
+    desk: Desk,
+    now: Situation,
+    *,
+    instrument: Instrument | None = None,
+    sizes: Sequence[int] = SIZES,
+) -> GroupRooms:
+    """`group_rooms` of a situation that is at hand."""
     settings = settings_of(desk, now.group)
     after = copy_members(now.observed, now.group.thresholds, is_after_reset=True)
     rooms = [
         _set_room(now, leader_id, links, after, instrument, sizes, settings.same_rules)
-        for leader_id, links in now.sets()
+        for leader_id, links in now.sets
     ]
     linked = {copy.account_id for one in rooms for copy in one.copies}
     return GroupRooms(
-        group_id=group_id,
+        group_id=now.group.id,
         as_of=now.as_of,
         timestamp=now.timestamp,
         settings=settings,
@@ -181,8 +194,8 @@ def _set_room(
         leader_id=leader_id,
         copies=copies,
         room=room,
-        pause_room=leader_room(copies, limit_of=pause),
-        upside=leader_room(copies, limit_of=cap),
+        pause_room=leader_room(copies, limit_of=pause, is_short=True),
+        upside=leader_room(copies, limit_of=cap, is_short=True),
         sized=[sized_room(copies, Fraction(size), instrument) for size in sizes],
         advice=advice(copies, room),
         equal=equal_settings(copies, alone.cents) if alone.cents else {},
@@ -207,7 +220,7 @@ def effective_status(desk: Desk, user_id: str, account_id: UUID) -> EffectiveSta
     for group in list_groups(desk, user_id):
         if account_id in group.account_ids:
             now = situation(desk, user_id, group.id)
-            ids = [[key, *(link.follower_id for link in links)] for key, links in now.sets()]
+            ids = [[key, *(link.follower_id for link in links)] for key, links in now.sets]
             found.append(effective_statuses(now.members, ids)[account_id])
     if not found:
         raise Missing("group of account", account_id)

@@ -69,14 +69,18 @@ def group_tracking(
 
     Days are those of the first leader, or of the first account. Raises Missing.
     """
-    now = situation(desk, user_id, group_id, as_of_last=as_of_last)
-    sets = now.sets()
+    return tracking_of(desk, situation(desk, user_id, group_id, as_of_last=as_of_last))
+
+
+def tracking_of(desk: Desk, now: Situation) -> GroupTracking:
+    """`group_tracking` in a situation that is at hand."""
+    sets = now.sets
     clock = now.accounts[sets[0][0]] if sets else next(iter(now.accounts.values()), None)
     if clock is None:
         return GroupTracking(start=now.as_of, end=now.as_of, sets=(), suggestions=())
     bounds = day_bounds(clock, now.as_of)
-    results = day_results(desk, user_id, now, bounds)
-    moves = _moves(desk, user_id, now, bounds)
+    results = day_results(desk, now, bounds)
+    moves = _moves(desk, now, bounds)
     accounts = sorted(now.standing.accounts, key=lambda account: account.number)
     by_number = [account.id for account in accounts]
     taken = [link.follower_id for _, links in sets for link in links]
@@ -96,9 +100,7 @@ def day_bounds(clock: Account, as_of: datetime) -> list[datetime]:
     return [passed[0] - BEFORE, *passed, as_of]
 
 
-def day_results(
-    desk: Desk, user_id: str, now: Situation, bounds: Sequence[datetime]
-) -> pd.DataFrame:
+def day_results(desk: Desk, now: Situation, bounds: Sequence[datetime]) -> pd.DataFrame:
     """What each account of a group closed each day with, less what was paid in or out.
 
     A row for each day, a column for each account (its id); NaN where nothing was seen, or the
@@ -106,7 +108,7 @@ def day_results(
     """
     accounts = now.standing.accounts
     ids = [account.id for account in accounts]
-    closes = stored.select_closes(desk.database, user_id, ids, bounds)
+    closes = stored.select_closes(desk.database, now.group.user_id, ids, bounds)
     table = np.full((len(bounds) - 1, len(accounts)), np.nan)
     table[closes["day"].to_numpy(), closes["account"].to_numpy()] = closes["balance"].to_numpy()
     held = pd.DataFrame(table).ffill().to_numpy()
@@ -121,12 +123,10 @@ def day_results(
     return pd.DataFrame(to_cent(result), columns=ids)
 
 
-def _moves(
-    desk: Desk, user_id: str, now: Situation, bounds: Sequence[datetime]
-) -> dict[UUID, IntArray]:
+def _moves(desk: Desk, now: Situation, bounds: Sequence[datetime]) -> dict[UUID, IntArray]:
     """By account when its closed balance moved, in microseconds."""
     ids = [account.id for account in now.standing.accounts]
-    moves = stored.select_moves(desk.database, user_id, ids, bounds[1], bounds[-1])
+    moves = stored.select_moves(desk.database, now.group.user_id, ids, bounds[1], bounds[-1])
     account, at_us = moves["account"].to_numpy(), moves["taken_at_us"].to_numpy()
     begins = np.flatnonzero(np.r_[True, account[1:] != account[:-1]][: len(account)])
     parts = np.split(at_us, begins[1:])
@@ -149,8 +149,8 @@ def _tracked(
     return SetTracking(
         leader_id=leader_id,
         followers=found,
-        nominal_room=leader_room(copies),
-        realised_room=leader_room(_realised(copies, found)),
+        nominal_room=leader_room(copies, is_short=True),
+        realised_room=leader_room(_realised(copies, found), is_short=True),
     )
 
 

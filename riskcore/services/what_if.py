@@ -61,7 +61,8 @@ class Question:
 class WhatIf:
     """A copy set before and after: its room, its accounts, and what a trade does to each.
 
-    `outcomes` of accounts of unknown ratio are missing. `status` are those of the whole
+    The rooms have the first step of their ladders only. `outcomes` of accounts of unknown
+    ratio are missing. `status` are those of the whole
     group; `largest` is the most the leader can trade with that stop.
     """
 
@@ -90,8 +91,12 @@ def what_if(
 
     Raises Missing for a strange group, leader or follower, InvalidValue.
     """
-    now = situation(desk, user_id, group_id, as_of_last=as_of_last)
-    links = dict(now.sets()).get(question.leader_id)
+    return what_if_of(situation(desk, user_id, group_id, as_of_last=as_of_last), question)
+
+
+def what_if_of(now: Situation, question: Question) -> WhatIf:
+    """`what_if` in a situation that is at hand."""
+    links = dict(now.sets).get(question.leader_id)
     if links is None:
         raise Missing("leader", question.leader_id)
     _check(question, links)
@@ -108,8 +113,8 @@ def what_if(
         then = copy_members(observed_after(observed, done), now.group.thresholds)
     return WhatIf(
         currency=now.members[question.leader_id].currency,
-        before=leader_room(before),
-        after=leader_room(copies_of(question.leader_id, kept, then, stop)),
+        before=leader_room(before, is_short=True),
+        after=leader_room(copies_of(question.leader_id, kept, then, stop), is_short=True),
         members_before=now.members,
         members_after=then,
         outcomes=done,

@@ -11,9 +11,9 @@ import streamlit as st
 from riskcore.domain.copying.instruments import Instrument
 from riskcore.domain.model import Account
 from riskcore.services.desk import Desk
-from riskcore.services.rooms import GroupRooms, SetRoom
-from riskcore.services.tracking import group_tracking
-from riskcore.services.what_if import Question, what_if
+from riskcore.services.rooms import GroupRooms, SetRoom, Situation
+from riskcore.services.tracking import tracking_of
+from riskcore.services.what_if import Question, what_if_of
 from riskcore.ui.copy_details import (
     Names,
     draw_differences,
@@ -35,12 +35,12 @@ class View:
 
     desk: Desk
     user_id: str
+    now: Situation
     rooms: GroupRooms
     one: SetRoom
     instrument: Instrument | None
     accounts: Mapping[UUID, Account]
     names: Names
-    is_last: bool
 
     @property
     def own_names(self) -> Names:
@@ -75,9 +75,7 @@ def _what_if(view: View) -> None:
         st.caption("For example, what helps most:" if question else "Say what is to be tried.")
     if question is None:
         return
-    group_id = view.rooms.group_id
-    found = what_if(view.desk, view.user_id, group_id, question, as_of_last=view.is_last)
-    draw_what_if(found, view.names)
+    draw_what_if(what_if_of(view.now, question), view.names)
 
 
 def _contracts(view: View) -> None:
@@ -103,7 +101,7 @@ def _rules(view: View) -> None:
 
 
 def _tracking(view: View) -> None:
-    found = group_tracking(view.desk, view.user_id, view.rooms.group_id, as_of_last=view.is_last)
+    found = tracking_of(view.desk, view.now)
     draw_tracking(found, view.one.leader_id, view.one.room.currency, view.names)
 
 

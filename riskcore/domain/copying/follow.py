@@ -10,7 +10,7 @@ from uuid import UUID
 
 from riskcore.domain.copying.links import CopyLink, exact
 from riskcore.domain.copying.members import CopyMember, Limit
-from riskcore.domain.copytrade import NOTHING, PARTS, CopyMode, CopySize, Lot, follower_contracts
+from riskcore.domain.copytrade import NOTHING, PARTS, CopyMode, Lot
 
 ONE = Fraction(1)
 
@@ -33,7 +33,8 @@ class Following:
     @cached_property
     def nominal(self) -> Fraction:
         """The ratio before any rounding; a fixed size as for one contract of the leader."""
-        return (self.per_contract + self.constant) * self.worth
+        wanted = self.per_contract + self.constant if self.constant else self.per_contract
+        return wanted * self.worth if self.worth != 1 else wanted
 
     def _parts(self, leader_contracts: Fraction) -> int:
         """The follower's size in ten-thousandths of a contract, rounded as it is traded."""
@@ -207,16 +208,11 @@ def _wanted(
     """The follower's contracts for one of the leader's, not rounded."""
     if link.mode is CopyMode.POOLED:
         return Fraction(1, pool)
-    if link.mode in (CopyMode.EXACT, CopyMode.MULTIPLIER):
-        return exact(link.ratio)
-    own = _money(link, member) or 0
-    size = CopySize(
-        mode=link.mode,
-        fixed_contracts=None if link.fixed_contracts is None else exact(link.fixed_contracts),
-        multiplier=exact(link.ratio),
-        leader_money=Fraction(_money(link, leader) or 0),
-        follower_money=Fraction(own) / rate,
-        risk_money=Fraction(own) * exact(link.risk_percent or 0) / 100,
-        stop_money=None if stop is None else stop * exact(link.contract_multiplier) * rate,
-    )
-    return Fraction(follower_contracts(ONE, size))
+    own, ratio = _money(link, member) or 0, exact(link.ratio)
+    if link.mode in (CopyMode.BALANCE, CopyMode.EQUITY):
+        share = Fraction(own, _money(link, leader) or 1)
+        return share if ratio == rate == 1 else share * ratio / rate
+    if link.mode is CopyMode.RISK:
+        risk = own * exact(link.risk_percent or 0) / 100
+        return risk / ((stop or 1) * exact(link.contract_multiplier) * rate)
+    return ratio if link.fixed_contracts is None else exact(link.fixed_contracts)

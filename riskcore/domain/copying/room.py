@@ -129,7 +129,7 @@ def _bound(one: Break) -> Fraction:
 
 def ladder(breaks: Iterable[Break]) -> tuple[Step, ...]:
     """Breaks as steps, in the order of the leader's move; those of one step by id."""
-    ordered = sorted(breaks, key=lambda one: (one.moved, str(one.account_id)))
+    ordered = sorted(breaks, key=lambda one: (one.moved, one.account_id.int))
     steps: list[Step] = []
     lost = 0
     for moved, group in groupby(ordered, key=lambda one: one.moved):

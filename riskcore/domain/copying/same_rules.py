@@ -74,16 +74,17 @@ def rule_differences(leader: Account, followers: Iterable[Account]) -> list[Rule
     4,000 on 100,000 and 4 %.
     """
     theirs = _rules(leader)
-    compared: dict[tuple[str, Sized | None], list[tuple[str, Any, Any]]] = {}
+    compared: dict[object, list[tuple[str, Any, Any]]] = {}  # what is one object is compared once
     found = []
     for account in followers:
         own = _rules(account)
         for kind in KINDS_IN_ORDER:
             if kind not in theirs and kind not in own:
                 continue
-            key = (kind, own.get(kind))
+            mine = own.get(kind)
+            key = (kind, mine and (id(mine[0]) if kind else mine[0], mine[1]))
             if key not in compared:
-                compared[key] = list(_different(theirs.get(kind), own.get(kind)))
+                compared[key] = list(_different(theirs.get(kind), mine))
             found += [
                 RuleDifference(
                     account_id=account.id,
