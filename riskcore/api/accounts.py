@@ -75,6 +75,7 @@ def drafted(draft: schemas.AccountDraft) -> accounts.AccountDraft:
         time_zone=draft.time_zone,
         reset_time=draft.reset_time,
         stale_after=timedelta(seconds=draft.stale_after_seconds),
+        market_hours=draft.market_hours,
         rules=tuple(body.rule() for body in draft.rules),
         preset=AppliedPreset(**draft.preset.model_dump()) if draft.preset else None,
     )

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from riskcore.api.risk_bodies import GroupRiskEvaluation
 from riskcore.api.shapes import Answer
-from riskcore.api.values import Id
+from riskcore.api.values import Id, Instant, Number, StatusWord
+
+VERSION = 1
+"""Of these messages: a field may be added to a version, none is taken away or changed."""
+
+
+class GroupBrief(Answer):
+    """What of a group's evaluation tells that it is another one."""
+
+    group_id: Id
+    overall_status: StatusWord
+    weakest_account_id: Id | None
+    buffer: Number
+    buffer_percent: Number
+    timestamp: Instant
+    oldest_taken_at: Instant | None
+    latest_taken_at: Instant | None
 
 
 class StateMessage(Answer):
-    """The first frame of a socket: every group it follows, as it is now."""
+    """The first frame of a socket: every group it follows, as it is now, worst first."""
 
     type: Literal["state"] = "state"
     version: Literal[1] = 1
-    seq: int
+    seq: int = Field(ge=1)
     evaluations: list[GroupRiskEvaluation]
 
 
@@ -23,8 +41,26 @@ class ChangeMessage(Answer):
 
     type: Literal["change"] = "change"
     version: Literal[1] = 1
-    seq: int
+    seq: int = Field(ge=1)
     evaluation: GroupRiskEvaluation
+
+
+class BriefStateMessage(Answer):
+    """The first frame of a socket that asked for `detail=brief`."""
+
+    type: Literal["state"] = "state"
+    version: Literal[1] = 1
+    seq: int = Field(ge=1)
+    groups: list[GroupBrief]
+
+
+class BriefChangeMessage(Answer):
+    """One group has a new answer, on a socket that asked for `detail=brief`."""
+
+    type: Literal["change"] = "change"
+    version: Literal[1] = 1
+    seq: int = Field(ge=1)
+    group: GroupBrief
 
 
 class GoneMessage(Answer):
@@ -32,7 +68,7 @@ class GoneMessage(Answer):
 
     type: Literal["gone"] = "gone"
     version: Literal[1] = 1
-    seq: int
+    seq: int = Field(ge=1)
     group_id: Id
 
 
@@ -41,4 +77,4 @@ class Heartbeat(Answer):
 
     type: Literal["heartbeat"] = "heartbeat"
     version: Literal[1] = 1
-    seq: int
+    seq: int = Field(ge=1)

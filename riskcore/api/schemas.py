@@ -6,7 +6,7 @@ from datetime import time
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from riskcore.api.rule_bodies import AnyRule
 from riskcore.api.shapes import Answer, Body, Label, Name, example
@@ -23,10 +23,12 @@ from riskcore.api.values import (
     Seconds,
 )
 from riskcore.domain.events import ORIGIN_LENGTH, EventKind
+from riskcore.domain.market_hours import NAMED_HOURS
 from riskcore.domain.model import MAX_STALE_AFTER, NAME_LENGTH, STALE_AFTER_API, Basis
 
 MOST_MEMBERS = 1_000
 MOST_SNAPSHOTS = 5_000
+HOURS_LENGTH = 1_000
 LONGEST_STALE_AFTER = int(MAX_STALE_AFTER.total_seconds())
 
 
@@ -111,9 +113,23 @@ class AccountDraft(Body):
     ] = None
     time_zone: Annotated[str, Field(description="An IANA zone, such as America/New_York")] = "UTC"
     reset_time: Annotated[ClockTime, Field(description="When its trading day turns")] = time(0)
-    stale_after_seconds: Annotated[int, Field(strict=True, ge=1, le=LONGEST_STALE_AFTER)] = int(
-        STALE_AFTER_API.total_seconds()
-    )
+    stale_after_seconds: Annotated[
+        int,
+        Field(
+            strict=True,
+            ge=1,
+            le=LONGEST_STALE_AFTER,
+            description="A snapshot is too old once its market has been open for so long since",
+        ),
+    ] = int(STALE_AFTER_API.total_seconds())
+    market_hours: Annotated[
+        str,
+        Field(
+            max_length=HOURS_LENGTH,
+            description=f"When its market is open: {', '.join(NAMED_HOURS)}, or hours such as"
+            " Sun 17:00-Fri 17:00 in America/New_York",
+        ),
+    ] = "around_the_clock"
     rules: list[AnyRule] = Field(default=[])
     preset: Annotated[
         AppliedPreset | None, Field(description="Where its rules come from; null: said by hand")
@@ -134,6 +150,7 @@ class Account(Answer):
     time_zone: str
     reset_time: ClockTime
     stale_after_seconds: Annotated[Seconds, Field(validation_alias="stale_after")]
+    market_hours: Annotated[str, BeforeValidator(str)]
     rules: list[AnyRule]
     preset: AppliedPreset | None
     created_at: Instant

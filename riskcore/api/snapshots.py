@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Response
 from pydantic import Discriminator, Field, Tag
+from starlette.concurrency import run_in_threadpool
 
 from riskcore.api import schemas
 from riskcore.api.identity import TheDesk, User
 from riskcore.api.problems import problems
 from riskcore.domain.errors import Missing
 from riskcore.domain.model import Snapshot
-from riskcore.services import accounts, snapshots
+from riskcore.services import snapshots
 from riskcore.services.desk import Desk
 
 router = APIRouter(prefix="/snapshots", tags=["snapshots"])
@@ -54,11 +56,12 @@ SnapshotBody: TypeAlias = Annotated[
         **problems(404, 422),
     },
 )
-def record_snapshots(
+async def record_snapshots(
     body: Annotated[SnapshotBody, Body()], desk: TheDesk, user_id: User, response: Response
 ) -> Any:
     """Take one snapshot or up to 5,000: all of them, or none and why."""
-    recorded = snapshots.record_snapshots(desk, user_id, named(desk, user_id, listed(body)))
+    taken = await named(desk, user_id, listed(body))
+    recorded = await wrap_future(snapshots.submit_snapshots(desk, user_id, taken))
     response.status_code = 201 if recorded.taken or recorded.corrected else 200
     return recorded
 
@@ -72,11 +75,14 @@ def listed(
     return body if isinstance(body, list) else [body]
 
 
-def named(desk: Desk, user_id: str, bodies: Sequence[schemas.Snapshot]) -> list[Snapshot]:
+async def named(desk: Desk, user_id: str, bodies: Sequence[schemas.Snapshot]) -> list[Snapshot]:
     """The snapshots with the id of each account; raises Missing for an unknown number."""
-    known: Mapping[str, UUID] = {}
-    if any("account_number" in body.model_fields_set for body in bodies):
-        known = {a.number: a.id for a in accounts.list_accounts(desk, user_id)}
+    numbers = {
+        body.account_number.strip() for body in bodies if "account_number" in body.model_fields_set
+    }
+    known = snapshots.known_accounts(desk, user_id, numbers)
+    if known is None:
+        known = await run_in_threadpool(snapshots.find_accounts, desk, user_id, numbers)
     return [
         Snapshot(
             account_id=_account_id(body, known),

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Query, WebSocket
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Message as Received
 from starlette.websockets import WebSocketDisconnect
 
-from riskcore.api import messages, risk_bodies
+from riskcore.api import messages
 from riskcore.api.identity import TheDesk, User
+from riskcore.api.spoken import SPOKEN, Spoken
 from riskcore.api.values import Id
-from riskcore.domain.model import GroupRiskEvaluation
+from riskcore.live.answers import Answer
 from riskcore.live.hub import HubClosed, Subscription
 from riskcore.services import risk
 from riskcore.services.desk import Desk
@@ -29,53 +30,55 @@ MOST_MESSAGES, MESSAGES_SECONDS = 60, 60.0
 
 GOING_AWAY, TOO_MANY, TOO_LONG, TOO_SLOW, GONE = 1001, 1008, 1009, 1013, 4404
 
-State: TypeAlias = Callable[[], Sequence[GroupRiskEvaluation]]
-Frame: TypeAlias = (
-    messages.StateMessage | messages.ChangeMessage | messages.GoneMessage | messages.Heartbeat
-)
+Detail: TypeAlias = Annotated[Literal["full", "brief"], Query()]
+State: TypeAlias = Callable[[], Sequence[Answer]]
 
 router = APIRouter()
 
 
 @router.websocket("/groups/{group_id}/ws")
-async def follow_group(socket: WebSocket, group_id: Id, desk: TheDesk, user_id: User) -> None:
+async def follow_group(
+    socket: WebSocket, group_id: Id, desk: TheDesk, user_id: User, detail: Detail = "full"
+) -> None:
     """The state of one group and each of its changes."""
 
-    def state() -> Sequence[GroupRiskEvaluation]:
-        return [risk.evaluate_group(desk, user_id, group_id)]
+    def state() -> Sequence[Answer]:
+        return risk.answer_groups(desk, user_id, group_id)
 
-    await follow(socket, subscription(desk, user_id, {group_id}), state)
+    await follow(socket, subscription(desk, user_id, group_id), state, detail)
 
 
 @router.websocket("/ws")
-async def follow_groups(socket: WebSocket, desk: TheDesk, user_id: User) -> None:
+async def follow_groups(
+    socket: WebSocket, desk: TheDesk, user_id: User, detail: Detail = "full"
+) -> None:
     """The state of all groups of the caller, worst first, and each of their changes."""
 
-    def state() -> Sequence[GroupRiskEvaluation]:
-        return risk.evaluate_groups(desk, user_id)
+    def state() -> Sequence[Answer]:
+        return risk.answer_groups(desk, user_id)
 
-    await follow(socket, subscription(desk, user_id, None), state)
+    await follow(socket, subscription(desk, user_id, None), state, detail)
 
 
-def subscription(desk: Desk, user_id: str, group_ids: set[UUID] | None) -> Subscription:
+def subscription(desk: Desk, user_id: str, group_id: UUID | None) -> Subscription:
     """What a socket listens to; refused while the desk is stopping."""
     try:
-        return desk.hub.subscribe(user_id, group_ids)
+        return desk.hub.subscribe(user_id, group_id)
     except HubClosed as error:
         raise HTTPException(503, "the desk is stopping") from error
 
 
-async def follow(socket: WebSocket, changes: Subscription, state: State) -> None:
+async def follow(socket: WebSocket, changes: Subscription, state: State, detail: str) -> None:
     """Tell a client `state`, then `changes`, until one of the two ends.
 
     `state` is read after the subscription began, so that no change falls between them;
     it raises Missing before the socket is accepted.
     """
     try:
-        evaluations = await run_in_threadpool(state)
-        changes.told(evaluations)
+        answers = await run_in_threadpool(state)
+        changes.told(answers)
         await socket.accept()
-        code = await first_of(listen(socket), tell(socket, changes, evaluations))
+        code = await first_of(listen(socket), tell(socket, changes, answers, SPOKEN[detail]))
     finally:
         changes.close()
     if code is not None:
@@ -119,47 +122,40 @@ def length(message: Received) -> int:
 
 
 async def tell(
-    socket: WebSocket, changes: Subscription, evaluations: Sequence[GroupRiskEvaluation]
+    socket: WebSocket, changes: Subscription, answers: Sequence[Answer], spoken: Spoken
 ) -> int | None:
     """Send the state and each change; ends with the code to close with, None if it is gone."""
-    async for frame in frames(changes, evaluations):
+    async for frame in frames(changes, answers, spoken):
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await socket.send_text(frame.model_dump_json())
+                await socket.send_text(frame)
         except TimeoutError:
             return TOO_SLOW
         except WebSocketDisconnect:
             return None
-        if isinstance(frame, messages.GoneMessage) and changes.group_ids is not None:
-            return GONE
-    return GOING_AWAY
+    return GONE if changes.is_over else GOING_AWAY
 
 
 async def frames(
-    changes: Subscription, evaluations: Sequence[GroupRiskEvaluation]
-) -> AsyncIterator[Frame]:
+    changes: Subscription, answers: Sequence[Answer], spoken: Spoken
+) -> AsyncIterator[str]:
     """Everything a socket says: the state, each change, and that there was none."""
     seq = 1
-    yield messages.StateMessage(seq=seq, evaluations=[body(e) for e in evaluations])
-    while True:
+    yield spoken.state(seq, answers)
+    while not changes.is_over:
         try:
             message = await asyncio.wait_for(changes.next(), HEARTBEAT_SECONDS)
         except TimeoutError:
-            yield messages.Heartbeat(seq=seq)
+            yield messages.Heartbeat(seq=seq).model_dump_json()
             continue
         except HubClosed:
             return
-        for evaluation in message.evaluations:
+        for answer in message.answers:
             seq += 1
-            yield messages.ChangeMessage(seq=seq, evaluation=body(evaluation))
+            yield spoken.change(seq, answer)
         for group_id in message.gone:
             seq += 1
-            yield messages.GoneMessage(seq=seq, group_id=group_id)
-
-
-def body(evaluation: GroupRiskEvaluation) -> risk_bodies.GroupRiskEvaluation:
-    """`evaluation` as it is sent."""
-    return risk_bodies.GroupRiskEvaluation.model_validate(evaluation)
+            yield messages.GoneMessage(seq=seq, group_id=group_id).model_dump_json()
 
 
 async def hang_up(socket: WebSocket, code: int) -> None:

@@ -13,6 +13,7 @@ from riskcore.domain.days import (
     instants_column,
     trading_days_by_clock,
 )
+from riskcore.domain.frames import frame_of
 from riskcore.domain.rules.max_loss import Trail
 
 CLOSES = (
@@ -48,7 +49,7 @@ def close_days(
         return carried
     own, within = places[turned], at_us - 1 + (at_us - 1 == began)  # not at its reset itself
     held = {name: carried[name].to_numpy()[own] for name in ("balance", "equity")}
-    rows = pd.DataFrame({"account": own, "taken_at": instants_column(within[turned]), **held})
+    rows = frame_of({"account": own, "taken_at": instants_column(within[turned]), **held})
     context = Context(rows, accounts, carried)
     closed = {name: context.column(name) for name in CLOSES} | _unread(carried, own)
     by_close = accounts["trail"].to_numpy()[own] == list(Trail).index(Trail.EOD_BALANCE)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from riskcore.domain.days import NO_DAY, IntArray, week_of
+from riskcore.domain.frames import frame_of
 from riskcore.domain.money import FloatArray, to_cent
 from riskcore.domain.results import Results
 from riskcore.domain.rules.max_loss import Trail
@@ -29,7 +30,7 @@ def opening(accounts: pd.DataFrame) -> pd.DataFrame:
     start = accounts["starting_balance"].to_numpy(dtype=np.float64)
     made = {name: np.full(count, value) for name, value in NOTHING_YET.items()}
     unknown = np.where(np.isnan(start), np.nan, 0.0)
-    return pd.DataFrame(
+    return frame_of(
         {**made, **dict.fromkeys(FROM_START, start), **dict.fromkeys(FROM_ZERO, unknown)}
     )
 

@@ -28,6 +28,9 @@ IntArray: TypeAlias = npt.NDArray[np.int64]
 NO_DAY = -(2**62)
 """The trading day of an account that has not had one."""
 
+NEVER = 2**62
+"""An instant that does not come; microseconds."""
+
 NOON = time(12, 0)
 DAY_US = 86_400_000_000
 THURSDAY = 3

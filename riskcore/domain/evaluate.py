@@ -1,12 +1,13 @@
 """Evaluation: from where accounts stand to groups' answers.
 
-The group's minimum is a pandas groupby over a wide frame: one row per membership, one
-column per rule.
+Groups are evaluated together. The minimum is a pandas groupby over a wide frame: one row
+per membership, one column per rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -24,26 +25,54 @@ from riskcore.domain.model import (
     RuleState,
 )
 from riskcore.domain.money import FloatArray
-from riskcore.domain.observe import Observed, counts_in_money, observe
+from riskcore.domain.observe import counts_in_money, observe
 from riskcore.domain.risks import account_risks, share_left, urgency
+from riskcore.domain.rulebook import NONE
 from riskcore.domain.rules.base import Unit
+from riskcore.domain.runs import BoolArray
 from riskcore.domain.standing import Standing
-from riskcore.domain.status import Status, worst
+from riskcore.domain.status import Status, Thresholds, worst
 
 
 def group_minima(
-    values: FloatArray, group: IntArray, rules: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Per group and rule the smallest value and the row (membership) that holds it.
+    values: FloatArray, member: IntArray, group: IntArray, left_out: BoolArray | None = None
+) -> tuple[FloatArray, IntArray]:
+    """Per group and rule the smallest value, and the account that holds it.
 
-    `values` has one row per membership, sorted by group and account id, and one column per
-    rule; NaN takes no part. Two frames, index group, a column per rule: the minimum (NaN
-    without any) and its row number; equal values are held by the lowest account id.
+    `values` has one row per account (rising by id) and one column per rule; NaN takes no
+    part. `member` is the account of each membership and `group` its group's number, from 0
+    without a gap; sorted by group, then account. `left_out` (membership × rule) takes no
+    part either. Two arrays, group × rule: the minimum, and the account's row; NaN and NONE
+    where nothing is known. Equal values are held by the lowest account id.
     """
-    wide = pd.DataFrame(np.where(np.isnan(values), np.inf, values), columns=list(rules))
-    by_group = wide.groupby(group, sort=True)
-    minimum = by_group.min()
-    return minimum.replace(np.inf, np.nan), by_group.idxmin()
+    wide = np.where(np.isnan(values), np.inf, values).take(member, axis=0)
+    if left_out is not None:
+        wide[left_out] = np.inf
+    # Row by row, as numpy lays it out: a membership's rules lie in one line of the cache.
+    holder = pd.DataFrame(wide, copy=False).groupby(group, sort=False).idxmin().to_numpy()
+    lowest = np.take_along_axis(wide, holder, axis=0)
+    nothing = np.isinf(lowest)
+    return np.where(nothing, np.nan, lowest), np.where(nothing, NONE, member[holder])
+
+
+@dataclass(frozen=True, slots=True)
+class WideRisks:
+    """Accounts as rows and rules as columns: what a group's minimum is taken over.
+
+    `place` is each account's row, rising by id. `buffer` and `percent` are NaN where
+    unknown; `applies` says which rules an account has.
+    """
+
+    accounts: Sequence[Account]
+    place: Mapping[UUID, int]
+    rules: tuple[str, ...]
+    buffer: FloatArray
+    percent: FloatArray
+    applies: BoolArray
+
+
+RiskOf = Callable[[int, Thresholds], AccountRisk]
+"""An account's own answer by its row, judged by a group's thresholds."""
 
 
 def evaluate_group(
@@ -51,9 +80,120 @@ def evaluate_group(
 ) -> GroupRiskEvaluation:
     """`group`'s answer at `as_of`; `standing` holds exactly its accounts."""
     observed = observe(standing, as_of)
-    members = account_risks(observed, group.thresholds)
-    currency = group_currency(group, standing.accounts)
-    accounts = {account.id: account for account in standing.accounts}
+    risks = account_risks(observed, group.thresholds)
+    wide = WideRisks(
+        accounts=standing.accounts,
+        place={account.id: row for row, account in enumerate(standing.accounts)},
+        rules=observed.rules,
+        buffer=observed.buffer,
+        percent=observed.percent,
+        applies=observed.applies,
+    )
+    return evaluate_groups(
+        [group], wide, lambda row, _: risks[row], as_of=as_of, timestamp=timestamp
+    )[0]
+
+
+def evaluate_groups(
+    groups: Sequence[AccountGroup],
+    wide: WideRisks,
+    risk_of: RiskOf,
+    *,
+    as_of: datetime,
+    timestamp: datetime,
+) -> list[GroupRiskEvaluation]:
+    """The answers of `groups` at `as_of`, in their order; their accounts are in `wide`."""
+    drafts = [_drafted(group, wide, risk_of) for group in groups]
+    minima = _minima([draft for draft in drafts if draft.rows], wide)
+    return [_evaluation(draft, minima, as_of, timestamp) for draft in drafts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A group on its way: its accounts by row, their answers, and the money it is shown in."""
+
+    group: AccountGroup
+    rows: list[int]
+    accounts: dict[UUID, Account]
+    members: list[AccountRisk]
+    currency: str | None
+    is_mixed: bool
+
+
+def _drafted(group: AccountGroup, wide: WideRisks, risk_of: RiskOf) -> _Draft:
+    rows = sorted(wide.place[account_id] for account_id in group.account_ids)
+    accounts = [wide.accounts[row] for row in rows]
+    currency = group_currency(group, accounts)
+    return _Draft(
+        group=group,
+        rows=rows,
+        accounts={account.id: account for account in accounts},
+        members=[risk_of(row, group.thresholds) for row in rows],
+        currency=currency,
+        is_mixed=any(account.currency != currency for account in accounts),
+    )
+
+
+def group_currency(group: AccountGroup, accounts: Sequence[Account]) -> str | None:
+    """The money a group is shown in: its own, else its members' if they share one."""
+    if group.currency is not None:
+        return group.currency
+    shared = {account.currency for account in accounts}
+    return shared.pop() if len(shared) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Holders:
+    """By rule the account that holds a group's smallest buffer, and its smallest percentage."""
+
+    by_buffer: UUID | None
+    by_percent: UUID | None
+
+
+def _minima(drafts: Sequence[_Draft], wide: WideRisks) -> dict[UUID, dict[str, _Holders]]:
+    """Who holds the minima of each group, rule by rule; the rules that a member has."""
+    if not drafts or not wide.rules:
+        return {}
+    member = np.concatenate([np.array(draft.rows, dtype=np.int64) for draft in drafts])
+    group = np.repeat(np.arange(len(drafts)), [len(draft.rows) for draft in drafts])
+    rows, own = np.unique(member, return_inverse=True)
+    both = np.hstack([wide.buffer[rows], wide.percent[rows]])
+    _, holder = group_minima(both, own, group, _foreign(drafts, wide.rules))
+    buffer_row, percent_row = np.hsplit(holder, 2)
+    ids = [*(wide.accounts[row].id for row in rows), None]  # NONE is the last: nobody
+    found: dict[UUID, dict[str, _Holders]] = {}
+    for draft, of_buffer, of_percent in zip(
+        drafts, buffer_row.tolist(), percent_row.tolist(), strict=True
+    ):
+        applies = wide.applies[draft.rows].any(axis=0)
+        found[draft.group.id] = {
+            wide.rules[column]: _Holders(ids[of_buffer[column]], ids[of_percent[column]])
+            for column in np.flatnonzero(applies)
+        }
+    return found
+
+
+def _foreign(drafts: Sequence[_Draft], rules: tuple[str, ...]) -> BoolArray | None:
+    """Membership × (buffers, percents): money not the group's; None where there is none."""
+    if not any(draft.is_mixed for draft in drafts):
+        return None
+    is_foreign = [
+        account.currency != draft.currency
+        for draft in drafts
+        for account in draft.accounts.values()
+    ]
+    in_money = np.r_[counts_in_money(rules), np.zeros(len(rules), dtype=bool)]
+    foreign: BoolArray = np.array(is_foreign)[:, None] & in_money
+    return foreign
+
+
+def _evaluation(
+    draft: _Draft,
+    minima: Mapping[UUID, Mapping[str, _Holders]],
+    as_of: datetime,
+    timestamp: datetime,
+) -> GroupRiskEvaluation:
+    members, accounts, currency = draft.members, draft.accounts, draft.currency
     ordered = sorted(members, key=lambda member: weakness(member, currency, accounts))
     overall = worst(member.status for member in members)
     weakest = ordered[0] if ordered else None
@@ -62,12 +202,13 @@ def evaluate_group(
     deciding = weakest.deciding if weakest else None
     in_currency = weakest is not None and accounts[weakest.account_id].currency == currency
     in_money = deciding is not None and deciding.unit is Unit.MONEY
+    holders = minima.get(draft.group.id, {})
     return GroupRiskEvaluation(
-        group_id=group.id,
+        group_id=draft.group.id,
         overall_status=overall,
         weakest_account_id=weakest.account_id if weakest else None,
         weakest_rule=weakest.deciding_rule if weakest else None,
-        rule_states=_group_rule_states(observed, members, currency),
+        rule_states={rule: _group_rule_state(rule, draft, held) for rule, held in holders.items()},
         timestamp=timestamp,
         as_of=as_of,
         currency=currency,
@@ -102,14 +243,6 @@ def _counts(members: Sequence[AccountRisk]) -> dict[Status, int]:
     return counts
 
 
-def group_currency(group: AccountGroup, accounts: Sequence[Account]) -> str | None:
-    """The money a group is shown in: its own, else its members' if they share one."""
-    if group.currency is not None:
-        return group.currency
-    shared = {account.currency for account in accounts}
-    return shared.pop() if len(shared) == 1 else None
-
-
 def weakness(
     member: AccountRisk, currency: str | None, accounts: Mapping[UUID, Account]
 ) -> tuple[int, float, float, str]:
@@ -131,43 +264,14 @@ def weakness(
     )
 
 
-def _group_rule_states(
-    observed: Observed, members: Sequence[AccountRisk], currency: str | None
-) -> dict[str, RuleState]:
-    """Each rule's answer for the group; `members` in the standing's order."""
-    if not members or not observed.rules:
-        return {}
-    one_group = np.zeros(len(members), dtype=np.int64)
-    shares = np.array([a.currency == currency for a in observed.standing.accounts])
-    in_money = counts_in_money(observed.rules)
-    money = np.where(shares[:, None] | ~in_money, observed.buffer, np.nan)
-    lowest, buffer_row = group_minima(money, one_group, observed.rules)
-    least, percent_row = group_minima(observed.percent, one_group, observed.rules)
-    answers = {}
-    for column, rule in enumerate(observed.rules):
-        share = bool(shares[observed.applies[:, column]].all() or not in_money[column])
-        holders = [
-            members[int(rows[rule].to_numpy()[0])] if known[rule].notna().all() else None
-            for known, rows in ((lowest, buffer_row), (least, percent_row))
-        ]
-        answers[rule] = _group_rule_state(rule, observed, members, holders[0], holders[1], share)
-    return answers
-
-
-def _group_rule_state(
-    rule: str,
-    observed: Observed,
-    members: Sequence[AccountRisk],
-    by_buffer: AccountRisk | None,
-    by_percent: AccountRisk | None,
-    share_currency: bool,
-) -> RuleState:
-    """`by_buffer` and `by_percent` hold the two minima; None where nothing is known."""
-    states = {m.account_id: m.rule_states[rule] for m in members if rule in m.rule_states}
+def _group_rule_state(rule: str, draft: _Draft, holders: _Holders) -> RuleState:
+    """One rule's answer for a group."""
+    states = {m.account_id: m.rule_states[rule] for m in draft.members if rule in m.rule_states}
     worst_id = min(states, key=lambda key: (-states[key].status, share_left(states[key]), str(key)))
     worst_state = states[worst_id]
-    low = by_buffer.rule_states[rule] if by_buffer else None
-    least = by_percent.rule_states[rule] if by_percent else None
+    low = states[holders.by_buffer] if holders.by_buffer else None
+    least = states[holders.by_percent] if holders.by_percent else None
+    shares = not draft.is_mixed or _shares_currency(rule, states, draft)
     uncertain = any(state.buffer is None or state.is_upper_bound for state in states.values())
     met = [state.is_met for state in states.values()]
     over_reset = [s.buffer_after_reset for s in states.values() if s.buffer_after_reset is not None]
@@ -178,19 +282,23 @@ def _group_rule_state(
         is_gate=all(state.is_gate for state in states.values()),
         is_met=None if None in met else all(met),
         details=worst_state.details,
-        buffer_after_reset=min(over_reset, default=None) if share_currency else None,
+        buffer_after_reset=min(over_reset, default=None) if shares else None,
         status_account_id=worst_id,
         violated_at=worst_state.violated_at,
         basis=worst_state.basis,
         buffer=low.buffer if low else None,
-        buffer_account_id=by_buffer.account_id if by_buffer else None,
+        buffer_account_id=holders.by_buffer,
         floor=low.floor if low else None,
         measured=low.measured if low else None,
         limit_amount=low.limit_amount if low else None,
         buffer_percent=least.buffer_percent if least else None,
-        percent_account_id=by_percent.account_id if by_percent else None,
-        is_upper_bound=uncertain or not share_currency,
-        reason=reasons.group_rule_reason(
-            observed.standing.accounts, worst_id, worst_state, not share_currency
-        ),
+        percent_account_id=holders.by_percent,
+        is_upper_bound=uncertain or not shares,
+        reason=reasons.group_rule_reason(draft.accounts[worst_id].name, worst_state, not shares),
     )
+
+
+def _shares_currency(rule: str, states: Mapping[UUID, RuleState], draft: _Draft) -> bool:
+    """Whether the members that have a rule can be compared in the group's money."""
+    is_money = counts_in_money((rule,))[0]
+    return not is_money or all(draft.accounts[key].currency == draft.currency for key in states)

@@ -21,6 +21,7 @@ from riskcore.domain.closing import close_days
 from riskcore.domain.context import FROM_START, FROM_ZERO, NOTHING_YET
 from riskcore.domain.days import IntArray, microseconds
 from riskcore.domain.errors import InvalidValue
+from riskcore.domain.frames import frame_of
 from riskcore.domain.money import to_cent
 from riskcore.domain.rules.max_loss import PayoutEffect
 
@@ -88,7 +89,7 @@ def events_frame(events: Sequence[AccountEvent], place: Mapping[UUID, int]) -> p
     """`events` as EVENTS; `place` is each account's position."""
     ordered = sorted(events, key=lambda e: (place[e.account_id], e.happened_at, str(e.id)))
     kinds = list(EventKind)
-    return pd.DataFrame(
+    return frame_of(
         {
             "account": np.array([place[e.account_id] for e in ordered], dtype=np.int64),
             "happened_at_us": microseconds(
@@ -147,7 +148,7 @@ def _acted(carried: pd.DataFrame, accounts: pd.DataFrame, now: pd.DataFrame) -> 
     for place, kind, amount in zip(*columns, strict=True):
         EFFECTS[kinds[kind]](state, place, accounts, amount)
         state["events_done"][place] += 1
-    return pd.DataFrame(state)
+    return frame_of(state)
 
 
 State: TypeAlias = dict[str, np.ndarray]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from riskcore.domain.days import microseconds
-from riskcore.domain.frames import rows_of
+from riskcore.domain.frames import frame_of, rows_of
 from riskcore.domain.money import FloatArray, to_cent
 from riskcore.domain.states import RuleTable
 
@@ -30,7 +30,7 @@ CLOSE_US = 3_600_000_000
 def no_flows() -> pd.DataFrame:
     """Implied flows (FLOW) of nobody."""
     types = {"amount": np.float64}
-    return pd.DataFrame({name: np.empty(0, types.get(name, np.int64)) for name in FLOW})
+    return frame_of({name: np.empty(0, types.get(name, np.int64)) for name in FLOW})
 
 
 def implied_flows(rows: pd.DataFrame, table: RuleTable) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def implied_flows(rows: pd.DataFrame, table: RuleTable) -> pd.DataFrame:
     smallest, largest = _limits(some, table, moved)
     is_close = some["since_us"].to_numpy() <= CLOSE_US
     found = np.abs(move[moved]) > np.where(is_close, smallest, largest)
-    return pd.DataFrame(
+    return frame_of(
         {
             "account": some["account"].to_numpy()[found],
             "taken_at_us": microseconds(some["taken_at"])[found],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,9 +105,22 @@ them; each is a method of `context.Context`.
 """
 
 
+def frame_of(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame of `columns` as they are, none copied.
+
+    Its names are plain Python text: of a small frame, looking a column up by Arrow's text
+    takes longer than working with it.
+    """
+    frame = pd.DataFrame(columns, copy=False)
+    frame.columns = pd.Index(list(columns), dtype=object)
+    return frame
+
+
 def rows_of(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     """The rows at `positions`, numbered from zero."""
-    return frame.take(positions).reset_index(drop=True)
+    rows = frame.take(positions)
+    rows.index = pd.RangeIndex(len(positions))
+    return rows
 
 
 PIECE = 131_072

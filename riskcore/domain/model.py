@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import isfinite
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from riskcore.domain.days import EPOCH
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.events import AccountEvent
+from riskcore.domain.market_hours import AROUND_THE_CLOCK, MarketHours
 from riskcore.domain.rules.base import Rule, Unit
 from riskcore.domain.rules.consistency import Consistency
 from riskcore.domain.rules.min_trading_days import MinTradingDays
 from riskcore.domain.rules.profit_target import ProfitTarget
 from riskcore.domain.status import Status, Thresholds
+from riskcore.domain.zones import check_zone
 
 NAME_LENGTH = 80
 STALE_AFTER_API = timedelta(minutes=5)
@@ -58,16 +58,6 @@ def currency_code(text: str) -> str:
     return code
 
 
-def check_zone(name: str) -> None:
-    """Raise unless `name` is an IANA zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidValue(
-            "time_zone", "must be an IANA zone such as America/New_York", repr(name)
-        ) from error
-
-
 class Basis(StrEnum):
     """What a snapshot's equity rests on.
 
@@ -99,7 +89,8 @@ class Account:
     `number` is what the platform calls it (text, unique per owner; files are matched by
     it); `name` is what people call it. `starting_balance` in account money; None while
     nobody has said it, and then every rule that needs it is unknown. The trading day
-    turns at `reset_time`, local to `time_zone`. `events` by instant.
+    turns at `reset_time`, local to `time_zone`. A snapshot is too old once the market has
+    been open for `stale_after` since, by `market_hours`. `events` by instant.
     """
 
     id: UUID
@@ -113,6 +104,7 @@ class Account:
     time_zone: str = "UTC"
     reset_time: time = time(0, 0)
     stale_after: timedelta = STALE_AFTER_FILES
+    market_hours: MarketHours = AROUND_THE_CLOCK
     rules: tuple[Rule, ...] = ()
     events: tuple[AccountEvent, ...] = ()
     preset: AppliedPreset | None = None
@@ -308,19 +300,35 @@ class GroupRiskEvaluation:
 
     def same_answer(self, other: Self | None) -> bool:
         """Whether `other` says the same, whenever it was evaluated and however it is worded."""
-        return other is not None and self._without_clock() == other._without_clock()
-
-    def _without_clock(self) -> Self:
-        members = tuple(_without_countdown(member) for member in self.members)
-        after = _unworded(self.after_reset)
-        return replace(
-            self, timestamp=EPOCH, as_of=EPOCH, reason="", members=members, after_reset=after
+        return (
+            other is not None
+            and len(self.members) == len(other.members)
+            and all(map(_say_the_same, self.members, other.members))
+            and _alike(self, other, _EVALUATION)
+            and _say_the_same_after(self.after_reset, other.after_reset)
         )
 
 
-def _without_countdown(member: AccountRisk) -> AccountRisk:
-    return replace(member, reason="", after_reset=_unworded(member.after_reset))
+def _say_the_same(one: AccountRisk, other: AccountRisk) -> bool:
+    return one is other or (
+        _alike(one, other, _RISK) and _say_the_same_after(one.after_reset, other.after_reset)
+    )
 
 
-def _unworded(after: AfterReset | None) -> AfterReset | None:
-    return None if after is None else replace(after, reason="")
+def _say_the_same_after(one: AfterReset | None, other: AfterReset | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return _alike(one, other, _AFTER)
+
+
+def _alike(one: object, other: object, names: Sequence[str]) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _names(kind: type[Any], *but: str) -> tuple[str, ...]:
+    return tuple(own.name for own in fields(kind) if own.name not in but)
+
+
+_AFTER = _names(AfterReset, "reason")
+_RISK = _names(AccountRisk, "reason", "after_reset")
+_EVALUATION = _names(GroupRiskEvaluation, "reason", "after_reset", "timestamp", "as_of", "members")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.days import IntArray, microsecond
+from riskcore.domain.days import NEVER, IntArray, microsecond
 from riskcore.domain.model import Basis
 from riskcore.domain.money import FloatArray, to_cent
 from riskcore.domain.rulebook import NONE
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Unit
 from riskcore.domain.runs import BoolArray
+from riskcore.domain.staleness import are_stale
 from riskcore.domain.standing import Held, Standing, held, still_counts
 from riskcore.domain.states import RuleTable, bound, percent, rule_table
 from riskcore.domain.status import Status, Thresholds
@@ -32,6 +33,7 @@ class Observed:
     `percent_after` are the buffers over each account's next reset (`next_reset_us`).
     `is_rolled`: a reset has passed since the last snapshot. `details` by rule and name,
     one value per account. `basis` is a code of Basis, as the last snapshots were.
+    `changes_at_us`: when time alone changes the answer of a rule before the next reset.
     """
 
     standing: Standing
@@ -55,6 +57,7 @@ class Observed:
     balance: FloatArray
     equity: FloatArray
     details: dict[str, dict[str, FloatArray]]
+    changes_at_us: IntArray
 
 
 def observe(standing: Standing, as_of: datetime) -> Observed:
@@ -88,6 +91,7 @@ def observe(standing: Standing, as_of: datetime) -> Observed:
         balance=wide.column("balance", nothing),
         equity=wide.column("equity", nothing),
         details=_details(standing, wide),
+        changes_at_us=_changes_at_us(standing, wide),
         **now,
     )
 
@@ -143,6 +147,17 @@ def _details(standing: Standing, wide: _Wide) -> dict[str, dict[str, FloatArray]
     return found
 
 
+def _changes_at_us(standing: Standing, wide: _Wide) -> IntArray:
+    """The first instant at which a rule answers otherwise through time alone."""
+    first = np.full(wide.count, NEVER, dtype=np.int64)
+    for kind in (kind for kind in wide.table.rules if KINDS[kind].counts_time):
+        now = wide.rows.iloc[::2].reset_index(drop=True)
+        rows, parameters, _ = bound(kind, standing.book, now)
+        account = rows["account"].to_numpy()
+        first[account] = np.minimum(first[account], KINDS[kind].changes_at_us(rows, parameters))
+    return first
+
+
 def _violation_rows(
     standing: Standing, rules: tuple[str, ...], cycle: IntArray, day: IntArray
 ) -> IntArray:
@@ -157,14 +172,8 @@ def _violation_rows(
 
 
 def _is_stale(standing: Standing, as_of: datetime) -> BoolArray:
-    """Whether the last snapshot is `stale_after` old or older, or there is none."""
-    as_of_us = microsecond(as_of)
-    allowed = np.array(
-        [a.stale_after // timedelta(microseconds=1) for a in standing.accounts], dtype=np.int64
-    )
-    age = as_of_us - np.where(standing.has_snapshot, standing.taken_at_us, 0)
-    stale: BoolArray = ~standing.has_snapshot | (age >= allowed)
-    return stale
+    """Whether the market was open for `stale_after` since the last snapshot, or there is none."""
+    return are_stale(standing.accounts, standing.taken_at_us, microsecond(as_of))
 
 
 def _basis(carried: pd.DataFrame) -> IntArray:

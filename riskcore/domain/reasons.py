@@ -17,6 +17,7 @@ from riskcore.domain.model import Account, AccountRisk, Basis, ImpliedFlow, Rule
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Action, Found, Rule, Unit, amount_text
+from riskcore.domain.staleness import is_stale
 from riskcore.domain.status import Status
 
 
@@ -123,8 +124,8 @@ def account_reason(
     if deciding is None:
         has_goals = " besides goals" if account.rules else ""
         return f"has no rules to judge it by{has_goals}"
-    age = as_of - taken_at
-    stale = f" (last snapshot {span_text(age)} old)" if age >= account.stale_after else ""
+    is_old = is_stale(account, taken_at, as_of)
+    stale = f" (last snapshot {span_text(as_of - taken_at)} old)" if is_old else ""
     told = [flow for flow in flows if _is_told(flow, deciding, as_of)]
     note = f"; {flow_text(account, told[-1])}" if told else ""
     return f"{_standing_text(account, deciding, as_of, stale)}{note}"
@@ -210,10 +211,7 @@ def _at_most(members: Sequence[AccountRisk], accounts: Mapping[UUID, Account], u
     return f"at most {left} ({percent_text(share)}) left; {count}"
 
 
-def group_rule_reason(
-    accounts: Sequence[Account], worst_id: UUID, worst: RuleState, left_out: bool
-) -> str:
-    """Why a rule stands as it does in a group."""
-    name = next(account.name for account in accounts if account.id == worst_id)
+def group_rule_reason(name: str, worst: RuleState, left_out: bool) -> str:
+    """Why a rule stands as it does in a group; `name` is that of the account in `worst`."""
     note = "; accounts in other currencies are compared by percent only" if left_out else ""
     return f"account {name}: {worst.reason}{note}"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from riskcore.domain import positions
 from riskcore.domain.days import NO_DAY, IntArray
 from riskcore.domain.money import FloatArray, percent_of, to_cent
 from riskcore.domain.rows import Rows
@@ -91,14 +92,16 @@ class Results(Rows):
 
     def _is_open(self) -> FloatArray:
         """1.0 where a position is open."""
-        return _open(*(self.column(name) for name in ("open_contracts", "equity", "balance")))
+        return positions.is_open(
+            *(self.column(name) for name in ("open_contracts", "equity", "balance"))
+        )
 
     def _was_open(self, is_open: FloatArray) -> FloatArray:
         """Whether the snapshot before had an open position."""
         before = np.empty_like(is_open)
         before[1:] = is_open[:-1]
         carried = (self._carried(name) for name in ("open_contracts", "equity", "balance"))
-        before[self._rows.first] = _open(*carried)
+        before[self._rows.first] = positions.is_open(*carried)
         return before
 
     def _marks_day(self) -> FloatArray:
@@ -173,9 +176,3 @@ class Results(Rows):
         is_active = self._has_closed() | (self._is_open() > 0) & keeps
         is_active[self._rows.first] |= self._carried(name) == NO_DAY
         return self._highest(np.where(is_active, when, NO_DAY), name, self._rows)
-
-
-def _open(contracts: FloatArray, equity: FloatArray, balance: FloatArray) -> FloatArray:
-    """1.0 where a position is open: by its contracts, where unsaid by a floating result."""
-    floating = (equity != balance) & ~np.isnan(equity)
-    return np.where(np.isnan(contracts), floating, contracts > 0).astype(np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from riskcore.domain.days import (
 )
 from riskcore.domain.events import apply_events, done_by, events_frame
 from riskcore.domain.flows import FLOW_NEEDS, implied_flows, no_flows
-from riskcore.domain.frames import ACCOUNTS, ASKS
+from riskcore.domain.frames import ACCOUNTS, ASKS, frame_of, rows_of
 from riskcore.domain.model import Account
 from riskcore.domain.rulebook import NONE, RuleBook
 from riskcore.domain.runs import BoolArray
@@ -66,7 +67,7 @@ def accounts_frame(accounts: Sequence[Account]) -> pd.DataFrame:
         for rule in account.rules:
             for name, value in rule.asks().items():
                 asked[name][position] = value
-    frame = pd.DataFrame(
+    frame = frame_of(
         {
             "account_id": pd.Series([str(a.id) for a in accounts], dtype=object),
             "starting_balance": np.array(
@@ -136,6 +137,8 @@ def advance(standing: Standing, snapshots: pd.DataFrame) -> Standing:
 
 
 def _of_this_cycle(flows: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
+    if flows.empty:
+        return flows
     cycle = carried["cycle"].to_numpy()[flows["account"].to_numpy()]
     kept: pd.DataFrame = flows[flows["cycle"].to_numpy() == cycle]
     return kept.reset_index(drop=True)
@@ -153,7 +156,7 @@ def _violations(rows: pd.DataFrame, table: RuleTable, last: IntArray) -> list[pd
         broken = rows.iloc[breaks]
         cycle = broken["cycle"].to_numpy()
         found.append(
-            pd.DataFrame(
+            frame_of(
                 {
                     "account": broken["account"].to_numpy(),
                     "rule": rule,
@@ -198,29 +201,64 @@ def _still_counting(found: Sequence[pd.DataFrame], carried: pd.DataFrame) -> pd.
 
 def _no_violations() -> pd.DataFrame:
     types = {"rule": object, "floor": np.float64, "measured": np.float64}
-    return pd.DataFrame({name: np.empty(0, types.get(name, np.int64)) for name in VIOLATION})
+    return frame_of({name: np.empty(0, types.get(name, np.int64)) for name in VIOLATION})
+
+
+def places(standing: Standing) -> dict[UUID, int]:
+    """The position of each account."""
+    return {account.id: position for position, account in enumerate(standing.accounts)}
 
 
 def part(standing: Standing, accounts: Sequence[Account]) -> Standing:
     """The standing of `accounts` alone; each must be in `standing`."""
-    place = {account.id: position for position, account in enumerate(standing.accounts)}
-    wanted = np.array(sorted(place[account.id] for account in accounts), dtype=np.int64)
+    place = places(standing)
+    return taken(
+        standing, np.array(sorted(place[account.id] for account in accounts), dtype=np.int64)
+    )
+
+
+def taken(standing: Standing, positions: IntArray) -> Standing:
+    """The standing of the accounts at `positions` (rising) alone."""
     new_place = np.full(len(standing.accounts), NONE, dtype=np.int64)
-    new_place[wanted] = np.arange(len(wanted))
+    new_place[positions] = np.arange(len(positions))
     return Standing(
-        accounts=tuple(standing.accounts[position] for position in wanted),
-        frame=standing.frame.take(wanted).reset_index(drop=True),
+        accounts=tuple(standing.accounts[position] for position in positions),
+        frame=rows_of(standing.frame, positions),
         events=_moved(standing.events, new_place),
-        book=standing.book.take(wanted),
-        carried=standing.carried.take(wanted).reset_index(drop=True),
-        taken_at_us=standing.taken_at_us[wanted],
+        book=standing.book.take(positions),
+        carried=rows_of(standing.carried, positions),
+        taken_at_us=standing.taken_at_us[positions],
         violations=_moved(standing.violations, new_place),
         flows=_moved(standing.flows, new_place),
     )
 
 
+def restated(standing: Standing, positions: IntArray, derived: Standing) -> Standing:
+    """`standing` with what `derived`, of the accounts at `positions`, says of them instead."""
+    carried = {
+        str(name): standing.carried[name].to_numpy(copy=True) for name in standing.carried.columns
+    }
+    for name, values in carried.items():
+        values[positions] = derived.carried[name].to_numpy()
+    taken_at_us = standing.taken_at_us.copy()
+    taken_at_us[positions] = derived.taken_at_us
+    others = np.arange(len(standing.accounts))
+    others[positions] = NONE
+    return replace(
+        standing,
+        carried=frame_of(carried),
+        taken_at_us=taken_at_us,
+        violations=_together(
+            _moved(standing.violations, others), _moved(derived.violations, positions)
+        ),
+        flows=_together(_moved(standing.flows, others), _moved(derived.flows, positions)),
+    )
+
+
 def _moved(frame: pd.DataFrame, new_place: IntArray) -> pd.DataFrame:
     """`frame` with its accounts where `new_place` puts them; without those it puts nowhere."""
+    if frame.empty:
+        return frame
     moved = new_place[frame["account"].to_numpy()]
     kept: pd.DataFrame = frame.assign(account=moved)[moved != NONE]
     return kept.reset_index(drop=True)
@@ -246,7 +284,9 @@ def joined(first: Standing, second: Standing) -> Standing:
 
 
 def _together(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    both = [frame for frame in (first, second) if len(frame)] or [first]
+    both = [frame for frame in (first, second) if len(frame)]
+    if not both:
+        return first
     return pd.concat(both).sort_values("account", kind="stable", ignore_index=True)
 
 
@@ -278,7 +318,7 @@ def held(standing: Standing, as_of: datetime) -> Held:
         carried = apply_events(carried, standing.frame, events, done_by(events, carried))
     next_us = np.full(len(standing.accounts), NO_DAY, dtype=np.int64)
     next_us[observed] = next_resets(at_us, *clocks_of(standing.frame, observed))
-    snapshots = pd.DataFrame(
+    snapshots = frame_of(
         {
             "account": np.repeat(observed, 2),
             "taken_at": instants_column(np.c_[at_us, next_us[observed]].ravel()),

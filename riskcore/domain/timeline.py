@@ -12,18 +12,18 @@ import pandas as pd
 
 from riskcore.domain.context import ALL_NEEDS, ALWAYS, CARRIED, Context, opening, with_sources
 from riskcore.domain.events import apply_events, events_until
-from riskcore.domain.frames import SNAPSHOTS
+from riskcore.domain.frames import SNAPSHOTS, frame_of
 
 
 def carry(timeline: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
     """What each account carries after `timeline`: its last row, or what it carried before."""
     account = timeline["account"].to_numpy()
     last = np.flatnonzero(np.r_[account[1:] != account[:-1], True]) if len(account) else account
-    result = {name: carried[name].to_numpy() for name in carried}
-    for name in set(CARRIED).intersection(timeline):
+    result = {name: carried[name].to_numpy() for name in carried.columns}
+    for name in set(CARRIED).intersection(timeline.columns):
         result[name] = result[name].copy()
         result[name][account[last]] = timeline[name].to_numpy()[last]
-    return pd.DataFrame(result, copy=False)
+    return frame_of(result)
 
 
 def timeline(
@@ -72,4 +72,4 @@ def _with_context(
     names = [name for name in (*ALWAYS, *sorted(with_sources(needs))) if name != "taken_at"]
     columns = {name: context.column(name) for name in names}
     columns["taken_at"] = snapshots["taken_at"].array
-    return pd.DataFrame(columns, copy=False)
+    return frame_of(columns)

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from riskcore.domain.errors import InvalidValue, RiskError
-from riskcore.domain.model import check_zone, clean_name, currency_code
+from riskcore.domain.model import clean_name, currency_code
 from riskcore.domain.presets import Preset, PresetExample, PresetSize, Trust
 from riskcore.domain.rules import KINDS, rule_from
 from riskcore.domain.rules.base import Rule
+from riskcore.domain.zones import check_zone
 from riskcore.ingest.worked_examples import STEPS, checked_expectation, checked_steps
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.model import check_zone
+from riskcore.domain.zones import check_zone
 from riskcore.ingest.basis_cells import UNSAID
 from riskcore.ingest.columns import ColumnMap, choose_columns, propose_columns
 from riskcore.ingest.refusals import BadCell, Refusal, UnreadableFile

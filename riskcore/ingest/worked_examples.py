@@ -13,7 +13,7 @@ from datetime import time
 from typing import Any, TypeAlias
 
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.model import check_zone
+from riskcore.domain.zones import check_zone
 
 Checked: TypeAlias = Callable[[str, Any], Any]
 

@@ -5,20 +5,32 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.days import microseconds
-from riskcore.domain.evaluate import evaluate_group
-from riskcore.domain.model import Account, AccountGroup, AccountRisk, GroupRiskEvaluation
-from riskcore.domain.money import FloatArray
-from riskcore.domain.observe import observe
-from riskcore.domain.risks import account_risks
-from riskcore.domain.standing import Standing, advance, joined, part, unobserved
+from riskcore.domain.days import IntArray, microsecond, microseconds
+from riskcore.domain.model import (
+    Account,
+    AccountGroup,
+    AccountRisk,
+    GroupRiskEvaluation,
+    Snapshot,
+)
+from riskcore.domain.standing import (
+    Standing,
+    advance,
+    joined,
+    part,
+    restated,
+    unobserved,
+)
 from riskcore.domain.status import Thresholds
+from riskcore.live.answers import Answer, Answers
+from riskcore.live.arrivals import coded, in_order, placed_rows, placed_snapshots
 
 HistoryOf = Callable[[Sequence[Account]], pd.DataFrame]
 """All stored snapshots of these accounts, as `Board.record` takes them."""
@@ -36,14 +48,21 @@ class Board:
         self._lock = threading.RLock()
         self._lock_pending = threading.Lock()
         self._pending: list[pd.DataFrame] = []
-        self._standing: Standing = unobserved([])
+        self._pending_snapshots: list[Snapshot] = []
         self._groups: dict[UUID, AccountGroup] = {}
+        self._standing: Standing = unobserved([])
+        self._answers = Answers(self._standing)
 
     def start(self, accounts: Sequence[Account], groups: Sequence[AccountGroup]) -> None:
         """Take the desk as it is stored."""
         with self._lock:
             self._groups = {group.id: group for group in groups}
-            self._standing = self._derived(accounts)
+            self._stand(self._derived(accounts))
+
+    def _stand(self, standing: Standing) -> None:
+        """The accounts are those of `standing`."""
+        self._standing = standing
+        self._answers.move(standing)
 
     def _derived(self, accounts: Sequence[Account]) -> Standing:
         standing = unobserved(accounts)
@@ -52,9 +71,9 @@ class Board:
     def put_accounts(self, accounts: Sequence[Account]) -> None:
         """Accounts are new, changed or have other history: derive them anew."""
         with self._lock:
-            self._standing = joined(
-                self._without({a.id for a in accounts}), self._derived(accounts)
-            )
+            ids = {account.id for account in accounts}
+            self._stand(joined(self._without(ids), self._derived(accounts)))
+            self._answers.forget(ids)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -65,7 +84,7 @@ class Board:
     def drop_account(self, account_id: UUID) -> None:
         """An account is no more."""
         with self._lock:
-            self._standing = self._without({account_id})
+            self._stand(self._without({account_id}))
 
     def _without(self, account_ids: set[UUID]) -> Standing:
         kept = [a for a in self._standing.accounts if a.id not in account_ids]
@@ -80,6 +99,7 @@ class Board:
         """A group is no more."""
         with self._lock:
             self._groups.pop(group_id, None)
+            self._answers.drop_group(group_id)
 
     def record(self, rows: pd.DataFrame) -> None:
         """Committed snapshots: account_id (text), taken_at, balance, equity; in any order.
@@ -90,105 +110,102 @@ class Board:
         with self._lock_pending:
             self._pending.append(rows)
 
-    def _settled(self) -> Standing:
-        """The standing with everything recorded taken in."""
-        with self._lock:
-            with self._lock_pending:
-                pending, self._pending = self._pending, []
-            if pending:
-                self._take_in(pd.concat(pending))
-            return self._standing
+    def record_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        """Committed snapshots, in any order; as `record`, cheaper for a few."""
+        with self._lock_pending:
+            self._pending_snapshots += snapshots
 
-    def _take_in(self, rows: pd.DataFrame) -> None:
-        snapshots = coded(rows, self._standing.accounts)
-        late = np.union1d(self._late(snapshots), self._repeated(rows))
-        in_order = ~np.isin(snapshots["account"].to_numpy(), late)
-        derived = [self._standing.accounts[position] for position in late]
-        self._standing = advance(self._standing, snapshots[in_order].reset_index(drop=True))
-        if derived:
-            self.put_accounts(derived)
+    def _settle(self) -> None:
+        """Take in everything recorded; the lock is held."""
+        with self._lock_pending:
+            frames, self._pending = self._pending, []
+            snapshots, self._pending_snapshots = self._pending_snapshots, []
+        placed = [placed_rows(rows, self._standing.accounts) for rows in frames]
+        if snapshots:
+            placed.append(placed_snapshots(snapshots, self._answers.place))
+        if placed:
+            self._take_in(*in_order(pd.concat(placed) if len(placed) > 1 else placed[0]))
 
-    def _late(self, snapshots: pd.DataFrame) -> np.ndarray:
-        """The accounts of which a row is not later than the last one seen."""
+    def _take_in(self, snapshots: pd.DataFrame, repeated: IntArray) -> None:
+        """`repeated`: accounts with two values of one instant; which is last the store knows."""
         account = snapshots["account"].to_numpy()
         seen = self._standing.taken_at_us[account]
-        return np.unique(account[microseconds(snapshots["taken_at"]) <= seen])
-
-    def _repeated(self, rows: pd.DataFrame) -> np.ndarray:
-        """The accounts with two rows for one instant: only the store knows which came last."""
-        again = rows.loc[rows.duplicated(["account_id", "taken_at"]), "account_id"]
-        twice = coded(rows[rows["account_id"].isin(again)], self._standing.accounts)
-        return twice["account"].unique()
+        late = np.union1d(account[microseconds(snapshots["taken_at"]) <= seen], repeated)
+        in_time = ~np.isin(account, late)
+        self._standing = advance(self._standing, snapshots[in_time].reset_index(drop=True))
+        if len(late):
+            derived = self._derived([self._standing.accounts[row] for row in late])
+            self._standing = restated(self._standing, late, derived)
+        self._answers.forget(self._standing.accounts[row].id for row in np.unique(account))
 
     def groups(self) -> tuple[AccountGroup, ...]:
         """Every owner's groups."""
         with self._lock:
             return tuple(self._groups.values())
 
+    def answers(
+        self, groups: Sequence[AccountGroup], now: datetime, *, in_words: bool = True
+    ) -> list[Answer]:
+        """The answers of `groups` now, in their order; what is due is evaluated together.
+
+        Without `in_words` some may be worded as they were a while ago.
+        """
+        with self._lock:
+            self._settle()
+            return self._answers.of(groups, self._standing, now, in_words=in_words)
+
+    def due(self, groups: Sequence[AccountGroup], now: datetime) -> list[AccountGroup]:
+        """Those of `groups` of which another status or number may be the answer by now."""
+        now_us = microsecond(now)
+        with self._lock:
+            self._settle()
+            return [g for g in groups if not self._answers.holds(g, now_us, in_words=False)]
+
     def evaluate(
         self, group: AccountGroup, *, now: datetime, as_of_last: bool = False
     ) -> GroupRiskEvaluation:
         """`group`'s answer now, or as of the last snapshot of any member."""
-        standing = self._of(group.account_ids)
-        as_of = last_taken_at(standing) if as_of_last else None
-        return evaluate_group(group, standing, as_of=as_of or now, timestamp=now)
+        if not as_of_last:
+            return self.answers([group], now)[0].at(now)
+        with self._lock:
+            self._settle()
+            return replace(self._answers.of_last(group, self._standing, now), timestamp=now)
 
     def account_risk(self, account: Account, *, now: datetime) -> AccountRisk:
         """One account's own answer now."""
-        return account_risks(observe(self._of([account.id]), now), Thresholds())[0]
+        with self._lock:
+            self._settle()
+            return self._answers.account(account.id, Thresholds(), self._standing, now)
+
+    def watch(
+        self,
+        user_id: str,
+        now: datetime,
+        *,
+        group_id: UUID | None = None,
+        as_of_last: bool = False,
+    ) -> list[tuple[AccountGroup, dict[UUID, Account], GroupRiskEvaluation]]:
+        """The owner's groups, or one, with their accounts and answers, from memory alone."""
+        with self._lock:
+            groups = [
+                group
+                for group in self._groups.values()
+                if group.user_id == user_id and group_id in (None, group.id)
+            ]
+            if not as_of_last:
+                self.answers(groups, now)
+            return [
+                (group, self._members(group), self.evaluate(group, now=now, as_of_last=as_of_last))
+                for group in groups
+            ]
 
     def standing_of(self, account_ids: Sequence[UUID]) -> Standing:
         """Where these accounts stand, everything recorded taken in."""
-        return self._of(account_ids)
+        with self._lock:
+            self._settle()
+            wanted = set(account_ids)
+            return part(self._standing, [a for a in self._standing.accounts if a.id in wanted])
 
-    def _of(self, account_ids: Sequence[UUID]) -> Standing:
-        standing = self._settled()
-        wanted = set(account_ids)
-        return part(standing, [a for a in standing.accounts if a.id in wanted])
-
-
-def coded(rows: pd.DataFrame, accounts: Sequence[Account]) -> pd.DataFrame:
-    """`rows` as SNAPSHOTS of `accounts` (rising by id): sorted, accounts by position."""
-    ids = pd.Index([str(account.id) for account in accounts], dtype=object)
-    names = rows["account_id"]
-    if isinstance(names.dtype, pd.CategoricalDtype):
-        position = ids.get_indexer(names.cat.categories.astype(object))[names.cat.codes]
-    else:
-        position = ids.get_indexer(pd.Index(names, dtype=object))
-    frame = pd.DataFrame(
-        {
-            "account": position.astype(np.int64),
-            "taken_at": rows["taken_at"].array,
-            "balance": rows["balance"].to_numpy(dtype=np.float64),
-            "equity": rows["equity"].to_numpy(dtype=np.float64),
-            "open_contracts": _said(rows, "open_contracts", np.nan),
-            "basis": _said(rows, "basis", 0).astype(np.int8),
-        }
-    )
-    frame = frame[frame["account"] >= 0]
-    instants = microseconds(frame["taken_at"])
-    account = frame["account"].to_numpy()
-    is_sorted = (account[1:] > account[:-1]) | (
-        (account[1:] == account[:-1]) & (instants[1:] > instants[:-1])
-    )
-    if not is_sorted.all():
-        frame = frame.iloc[np.lexsort((instants, account))]
-        frame = frame.drop_duplicates(["account", "taken_at"], keep="last")
-    return frame.reset_index(drop=True)
-
-
-def _said(rows: pd.DataFrame, name: str, unsaid: float) -> FloatArray:
-    """A column that not all rows have."""
-    if name not in rows:
-        return np.full(len(rows), unsaid)
-    said = rows[name].to_numpy(dtype=np.float64)
-    return np.where(np.isnan(said), unsaid, said)
-
-
-def last_taken_at(standing: Standing) -> datetime | None:
-    """When the newest snapshot of any account was taken; None without one."""
-    seen = standing.taken_at_us[standing.has_snapshot]
-    if not len(seen):
-        return None
-    instant: datetime = pd.Timestamp(int(seen.max()), unit="us", tz="UTC").to_pydatetime()
-    return instant
+    def _members(self, group: AccountGroup) -> dict[UUID, Account]:
+        place, accounts = self._answers.place, self._standing.accounts
+        return {i: accounts[place[i]] for i in group.account_ids if i in place}

@@ -1,25 +1,22 @@
-"""Hub: hands changed evaluations to whoever listens, the newest in place of the older."""
+"""Hub: hands changed answers to whoever listens, the newest in place of the older."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from riskcore.domain.model import GroupRiskEvaluation
+from riskcore.live.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a subscriber is told: evaluations of changed groups, and groups that are `gone`.
+    """What a subscriber is told: answers of changed groups, and groups that are `gone`."""
 
-    `seq` rises by one.
-    """
-
-    seq: int
-    evaluations: tuple[GroupRiskEvaluation, ...]
+    answers: tuple[Answer, ...]
     gone: tuple[UUID, ...] = ()
 
 
@@ -28,50 +25,47 @@ class HubClosed(Exception):
 
 
 class Subscription:
-    """One listener on one event loop: holds at most one evaluation for each group."""
+    """One listener on one event loop: holds at most one answer for each group."""
 
-    def __init__(self, hub: Hub, user_id: str, group_ids: frozenset[UUID] | None) -> None:
+    def __init__(self, hub: Hub, user_id: str, group_id: UUID | None) -> None:
         self.user_id = user_id
-        self.group_ids = group_ids
+        self.group_id = group_id
+        self.is_over = False  # once it is told that its one group is gone
         self._hub = hub
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
-        self._told: dict[UUID, GroupRiskEvaluation] = {}
-        self._changed: dict[UUID, GroupRiskEvaluation] = {}
+        self._told: dict[UUID, int] = {}
+        self._changed: dict[UUID, Answer] = {}
         self._gone: set[UUID] = set()
         self._wakes = asyncio.Event()
-        self._seq = 0
         self._is_closed = False
 
-    def wants(self, user_id: str, group_id: UUID) -> bool:
-        """Whether this listener is to hear of that owner's group."""
-        return self.user_id == user_id and (self.group_ids is None or group_id in self.group_ids)
-
-    def offer(self, evaluation: GroupRiskEvaluation) -> None:
-        """Put `evaluation` in place of an older one of its group; from any thread.
+    def offer(self, answer: Answer) -> None:
+        """Put `answer` in place of an older one of its group; from any thread.
 
         One that says what was told already is dropped.
         """
-        group_id = evaluation.group_id
+        group_id = answer.evaluation.group_id
         with self._lock:
-            if evaluation.same_answer(self._changed.get(group_id) or self._told.get(group_id)):
+            if answer.version <= self._told.get(group_id, 0):
                 return
-            self._changed[group_id] = evaluation
+            self._told[group_id] = answer.version
+            self._changed[group_id] = answer
         self._wake()
 
-    def told(self, evaluations: Iterable[GroupRiskEvaluation]) -> None:
-        """The listener knows `evaluations`; only what differs from them is a change."""
+    def told(self, answers: Iterable[Answer]) -> None:
+        """The listener knows `answers`; only later ones are a change."""
         with self._lock:
-            for evaluation in evaluations:
-                self._told[evaluation.group_id] = evaluation
-                if evaluation.same_answer(self._changed.get(evaluation.group_id)):
-                    del self._changed[evaluation.group_id]
+            for answer in answers:
+                group_id = answer.evaluation.group_id
+                if answer.version >= self._told.get(group_id, 0):
+                    self._told[group_id] = answer.version
+                    self._changed.pop(group_id, None)
 
     def offer_gone(self, group_id: UUID) -> None:
         """Say that a group is no more; from any thread."""
         with self._lock:
             self._changed.pop(group_id, None)
-            self._told.pop(group_id, None)
             self._gone.add(group_id)
         self._wake()
 
@@ -85,10 +79,9 @@ class Subscription:
             with self._lock:
                 changed, self._changed = self._changed, {}
                 gone, self._gone = self._gone, set()
-                self._told |= changed
+            self.is_over = self.group_id in gone
             if changed or gone:
-                self._seq += 1
-                return Message(self._seq, tuple(changed.values()), tuple(gone))
+                return Message(tuple(changed.values()), tuple(gone))
 
     def close(self) -> None:
         """Hear no more; a waiting `next` raises HubClosed."""
@@ -102,48 +95,61 @@ class Subscription:
 
 
 class Hub:
-    """Everybody who listens."""
+    """Everybody who listens: to one group, or to all of an owner."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._subscriptions: set[Subscription] = set()
+        self._of_group: defaultdict[tuple[str, UUID | None], set[Subscription]]
+        self._of_group = defaultdict(set)
         self._is_closed = False
 
-    def subscribe(self, user_id: str, group_ids: Iterable[UUID] | None = None) -> Subscription:
-        """Listen to `group_ids`, or all groups of the owner; call it on the event loop.
+    def subscribe(self, user_id: str, group_id: UUID | None = None) -> Subscription:
+        """Listen to one group, or to all of the owner; call it on the event loop.
 
         Read the full state next and say it with `Subscription.told`: then nothing is missed
         and nothing comes twice.
         """
-        wanted = None if group_ids is None else frozenset(group_ids)
-        subscription = Subscription(self, user_id, wanted)
+        subscription = Subscription(self, user_id, group_id)
         with self._lock:
             if self._is_closed:
                 raise HubClosed
-            self._subscriptions.add(subscription)
+            self._of_group[user_id, group_id].add(subscription)
         return subscription
 
     def forget(self, subscription: Subscription) -> None:
         """Stop telling `subscription`."""
+        key = (subscription.user_id, subscription.group_id)
         with self._lock:
-            self._subscriptions.discard(subscription)
+            self._of_group[key].discard(subscription)
+            if not self._of_group[key]:
+                del self._of_group[key]
+
+    def is_wanted(self, user_id: str, group_id: UUID) -> bool:
+        """Whether anybody listens to that owner's group."""
+        return (user_id, group_id) in self._of_group or (user_id, None) in self._of_group
+
+    def publish(self, user_id: str, answer: Answer) -> None:
+        """Tell everybody who wants that owner's group."""
+        for subscription in self._wanting(user_id, answer.evaluation.group_id):
+            subscription.offer(answer)
+
+    def publish_gone(self, user_id: str, group_id: UUID) -> None:
+        """Tell everybody who wanted that owner's group that it is no more."""
+        for subscription in self._wanting(user_id, group_id):
+            subscription.offer_gone(group_id)
 
     def listeners(self) -> tuple[Subscription, ...]:
         """Everybody who listens now."""
         with self._lock:
-            return tuple(self._subscriptions)
+            return tuple(one for several in self._of_group.values() for one in several)
 
-    def publish(self, user_id: str, evaluation: GroupRiskEvaluation) -> None:
-        """Tell everybody who wants that owner's group."""
-        for subscription in self.listeners():
-            if subscription.wants(user_id, evaluation.group_id):
-                subscription.offer(evaluation)
-
-    def publish_gone(self, user_id: str, group_id: UUID) -> None:
-        """Tell everybody who wanted that owner's group that it is no more."""
-        for subscription in self.listeners():
-            if subscription.wants(user_id, group_id):
-                subscription.offer_gone(group_id)
+    def _wanting(self, user_id: str, group_id: UUID) -> list[Subscription]:
+        with self._lock:
+            return [
+                subscription
+                for key in ((user_id, group_id), (user_id, None))
+                for subscription in self._of_group.get(key, ())
+            ]
 
     def close(self) -> None:
         """End every subscription."""

@@ -8,6 +8,7 @@ from math import isfinite
 from uuid import UUID, uuid4
 
 from riskcore.domain.errors import InvalidValue
+from riskcore.domain.market_hours import market_hours
 from riskcore.domain.model import (
     STALE_AFTER_FILES,
     Account,
@@ -24,7 +25,10 @@ MAX_MONEY = 1e12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountDraft:
-    """What a person says of an account; `name` empty means: as the number."""
+    """What a person says of an account.
+
+    `name` empty means: as the number. `market_hours` as `domain.market_hours` reads them.
+    """
 
     number: str
     name: str = ""
@@ -35,15 +39,15 @@ class AccountDraft:
     time_zone: str = "UTC"
     reset_time: time = time(0, 0)
     stale_after: timedelta = STALE_AFTER_FILES
+    market_hours: str = "around_the_clock"
     rules: tuple[Rule, ...] = ()
     preset: AppliedPreset | None = None
 
 
 def draft_of(account: Account) -> AccountDraft:
     """What a person would have said of `account` as it is."""
-    return AccountDraft(
-        **{field.name: getattr(account, field.name) for field in fields(AccountDraft)}
-    )
+    said = {field.name: getattr(account, field.name) for field in fields(AccountDraft)}
+    return AccountDraft(**said | {"market_hours": str(account.market_hours)})
 
 
 def list_accounts(desk: Desk, user_id: str) -> list[Account]:
@@ -79,6 +83,7 @@ def drafted(draft: AccountDraft, user_id: str, now: datetime) -> Account:
         time_zone=draft.time_zone,
         reset_time=draft.reset_time,
         stale_after=draft.stale_after,
+        market_hours=market_hours(draft.market_hours),
         rules=draft.rules,
         preset=_preset(draft.preset),
         created_at=now,

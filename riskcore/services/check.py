@@ -24,7 +24,7 @@ from riskcore.domain.rules.consistency import Consistency
 from riskcore.domain.standing import Standing, advance, unobserved
 from riskcore.domain.status import Status, Thresholds
 from riskcore.ingest.worked_examples import WorkedExample, read_examples
-from riskcore.live.board import coded
+from riskcore.live.arrivals import coded
 from riskcore.services.snapshots import snapshot_rows
 
 OPENED = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)

@@ -15,7 +15,7 @@ from riskcore.domain.model import Account
 from riskcore.domain.rules.base import Unit
 from riskcore.domain.standing import timeline_of, unobserved
 from riskcore.domain.states import rule_table
-from riskcore.live.board import coded
+from riskcore.live.arrivals import coded
 from riskcore.services.accounts import list_accounts
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group

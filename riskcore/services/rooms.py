@@ -25,7 +25,7 @@ from riskcore.domain.errors import Missing
 from riskcore.domain.model import Account, AccountGroup
 from riskcore.domain.observe import Observed, observe
 from riskcore.domain.standing import Standing
-from riskcore.live.board import last_taken_at
+from riskcore.live.answers import last_taken_at
 from riskcore.services.copying import CopySettings, firms, settings_of
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group, list_groups

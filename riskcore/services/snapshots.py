@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from math import isfinite
+from uuid import UUID
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ from riskcore.domain.errors import InvalidValue
 from riskcore.domain.model import Basis, Snapshot
 from riskcore.services.desk import Desk
 from riskcore.store import snapshots as stored
+from riskcore.store.numbers import known_numbers, select_numbers
 from riskcore.store.snapshots import Recorded
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -27,18 +30,34 @@ def record_snapshots(desk: Desk, user_id: str, snapshots: Sequence[Snapshot]) ->
     time more than five minutes ahead, for money or contracts that are none, Missing for a
     strange account.
     """
-    latest = desk.clock() + CLOCK_SKEW
+    return submit_snapshots(desk, user_id, snapshots).result()
+
+
+def submit_snapshots(desk: Desk, user_id: str, snapshots: Sequence[Snapshot]) -> Future[Recorded]:
+    """What `record_snapshots` will answer; what is wrong with a value is raised at once."""
+    now = desk.clock()
     for snapshot in snapshots:
-        check_instant("taken_at", snapshot.taken_at, latest)
+        check_instant("taken_at", snapshot.taken_at, now + CLOCK_SKEW)
         _check_money("balance", snapshot.balance)
         _check_money("equity", snapshot.equity)
         _check_contracts("open_contracts", snapshot.open_contracts)
-    rows = snapshot_rows(snapshots)
-    recorded = stored.insert_snapshots(desk.database, user_id, rows, received_at=desk.clock())
-    if recorded.taken or recorded.corrected:
-        desk.board.record(rows)
-        desk.ticker.notice()
-    return recorded
+
+    def move_on(recorded: Recorded) -> None:
+        if recorded.taken or recorded.corrected:
+            desk.board.record_snapshots(snapshots)
+            desk.ticker.notice()
+
+    return stored.submit_snapshots(desk.database, user_id, snapshots, received_at=now, then=move_on)
+
+
+def known_accounts(desk: Desk, user_id: str, numbers: Collection[str]) -> dict[str, UUID] | None:
+    """The owner's accounts by number, at once; None when that needs `find_accounts`."""
+    return known_numbers(desk.database, user_id, numbers)
+
+
+def find_accounts(desk: Desk, user_id: str, numbers: Collection[str]) -> dict[str, UUID]:
+    """The owner's accounts that have one of `numbers`, by it."""
+    return select_numbers(desk.database, user_id, numbers)
 
 
 def check_instant(field: str, instant: datetime, latest: datetime) -> None:

@@ -13,6 +13,7 @@ import duckdb
 
 from riskcore.domain.errors import Conflict, Missing
 from riskcore.domain.events import AccountEvent
+from riskcore.domain.market_hours import market_hours
 from riskcore.domain.model import Account, AppliedPreset
 from riskcore.domain.rules import rule_from, rule_parameters
 from riskcore.domain.rules.base import Rule
@@ -31,12 +32,12 @@ SELECT count(*) FROM accounts WHERE user_id = $user_id AND number = $number AND 
 INSERT_ACCOUNT = """
 INSERT INTO accounts (
     account_key, id, user_id, number, name, firm, platform, currency, starting_balance,
-    time_zone, reset_time, stale_after_us, preset_name, preset_size, preset_checked_on,
-    created_at, updated_at
+    time_zone, reset_time, stale_after_us, market_hours, preset_name, preset_size,
+    preset_checked_on, created_at, updated_at
 ) VALUES (
     nextval('account_keys'), $id, $user_id, $number, $name, $firm, $platform, $currency,
-    $starting_balance, $time_zone, $reset_time, $stale_after_us, $preset_name, $preset_size,
-    $preset_checked_on, $created_at, $updated_at
+    $starting_balance, $time_zone, $reset_time, $stale_after_us, $market_hours, $preset_name,
+    $preset_size, $preset_checked_on, $created_at, $updated_at
 )
 """
 
@@ -77,6 +78,7 @@ def _row(account: Account) -> dict[str, Any]:
         "time_zone": account.time_zone,
         "reset_time": account.reset_time,
         "stale_after_us": account.stale_after // MICROSECOND,
+        "market_hours": str(account.market_hours),
         "preset_name": preset.name if preset else None,
         "preset_size": preset.size if preset else None,
         "preset_checked_on": preset.checked_on if preset else None,
@@ -115,8 +117,8 @@ UPDATE_ACCOUNT = """
 UPDATE accounts SET
     number = $number, name = $name, firm = $firm, platform = $platform, currency = $currency,
     starting_balance = $starting_balance, time_zone = $time_zone, reset_time = $reset_time,
-    stale_after_us = $stale_after_us, preset_name = $preset_name, preset_size = $preset_size,
-    preset_checked_on = $preset_checked_on, updated_at = $updated_at
+    stale_after_us = $stale_after_us, market_hours = $market_hours, preset_name = $preset_name,
+    preset_size = $preset_size, preset_checked_on = $preset_checked_on, updated_at = $updated_at
 WHERE id = $id AND user_id = $user_id
 """
 
@@ -200,8 +202,8 @@ def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
 SELECT_ACCOUNTS = """
 SELECT
     account_key, id, user_id, number, name, firm, platform, currency, starting_balance,
-    time_zone, reset_time, stale_after_us, preset_name, preset_size, preset_checked_on,
-    created_at, updated_at
+    time_zone, reset_time, stale_after_us, market_hours, preset_name, preset_size,
+    preset_checked_on, created_at, updated_at
 FROM accounts
 WHERE user_id = coalesce($user_id, user_id) AND id = coalesce($id, id)
 """
@@ -252,7 +254,7 @@ def _rule(kind: str, parameters: str) -> Rule:
 
 def _account(row: tuple[Any, ...], rules: list[Rule], events: list[AccountEvent]) -> Account:
     (_, account_id, user_id, number, name, firm, platform, currency, start, *rest) = row
-    time_zone, reset_time, stale_after_us, *preset, created_at, updated_at = rest
+    time_zone, reset_time, stale_after_us, hours, *preset, created_at, updated_at = rest
     return Account(
         id=account_id,
         user_id=user_id,
@@ -265,6 +267,7 @@ def _account(row: tuple[Any, ...], rules: list[Rule], events: list[AccountEvent]
         time_zone=time_zone,
         reset_time=reset_time,
         stale_after=stale_after_us * MICROSECOND,
+        market_hours=market_hours(hours),
         rules=tuple(rules),
         events=tuple(events),
         preset=_preset(*preset),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import duckdb
 
 from riskcore.domain.errors import StoreUnavailable
 from riskcore.store.failures import failures_in_words
+from riskcore.store.memory import Memory
 from riskcore.store.opening import open_connection
-from riskcore.store.writer import Request, Together, Writer
+from riskcore.store.remembered import Remembered
+from riskcore.store.writer import Request, Together, Writer, nothing
 
 T = TypeVar("T")
 
@@ -30,6 +34,8 @@ class Database:
 
     def __init__(self, path: Path | str, *, kept_free: int = KEPT_FREE) -> None:
         self.path = Path(path)
+        self.account_ids: Remembered[UUID] = Remembered()
+        """The accounts by number; see numbers."""
         self._kept_free = kept_free
         self._connection = open_connection(self.path)
         self._writer = Writer(self._connection.cursor())
@@ -46,16 +52,30 @@ class Database:
                 cursor.close()
 
     def write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """The result of `work`, run by the writer in a transaction and committed."""
-        return self.write_together(lambda connection, _: [work(connection)], None)
+        """The result of `work`, run by the writer in a transaction and committed.
 
-    def write_together(self, work: Together[Request, T], request: Request) -> T:
-        """The result of `work` for `request`, committed.
+        Whatever is remembered of accounts is forgotten: `work` may change them.
+        """
+
+        def alone(
+            connection: duckdb.DuckDBPyConnection, memory: Memory, requests: Sequence[None]
+        ) -> list[T]:
+            result = work(connection)
+            memory.forget()
+            return [result]
+
+        return self.submit(alone, None, lambda _: self.account_ids.forget()).result()
+
+    def submit(
+        self, work: Together[Request, T], request: Request, then: Callable[[T], None] = nothing
+    ) -> Future[T]:
+        """The result of `work` for `request`, to come once it is committed.
 
         Requests that wait for the same `work` at the same time are given to it together.
+        `then` is called with the result after the commit, before anybody has it.
         """
         self._refuse_full_disk()
-        return self._writer.write(work, request)
+        return self._writer.submit(work, request, then)
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""

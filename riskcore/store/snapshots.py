@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from riskcore.domain.errors import Missing
-from riskcore.domain.model import Account, Basis
-from riskcore.store.batches import KEY, VALUES, Batch, Fate, batch_from, joined, judged, recorded
+from riskcore.domain.model import Account, Basis, Snapshot
+from riskcore.store.batches import (
+    VALUES,
+    Array,
+    Batch,
+    Fate,
+    Rows,
+    batch_from,
+    batch_of,
+    chosen,
+    is_last,
+    joined,
+    judged,
+    recorded,
+    spans,
+)
 from riskcore.store.batches import Recorded as Recorded
 from riskcore.store.database import Database
 from riskcore.store.keys import account_keys
+from riskcore.store.memory import Memory
+from riskcore.store.remembered import Remembered
 from riskcore.store.times import aware, aware_column, stored
+from riskcore.store.writer import nothing
 
-MOST_MERGED = 10_000  # rows; a call with more has a statement of its own
 WORDS = {"words": [basis.value for basis in Basis]}
 """What the codes of a frame's `basis` stand for; in the store it is the word."""
 
 
-def insert_snapshots(
+def submit_snapshots(
     database: Database,
     user_id: str,
-    rows: pd.DataFrame,
+    snapshots: Sequence[Snapshot],
     *,
     received_at: datetime,
-    upload_id: UUID | None = None,
-) -> Recorded:
-    """Store `rows`: account_id (text), taken_at (aware), balance, equity (money to the cent).
+    then: Callable[[Recorded], None] = nothing,
+) -> Future[Recorded]:
+    """What becomes of `snapshots`, to come once they are stored, all or none.
 
-    They may have `open_contracts` (NaN: not said) and `basis` (a code of Basis). Another
-    value for a known account and instant replaces it, and the old one is kept aside; of
-    several in one call the last stays. Raises Missing for a strange account, InvalidValue
-    for money or contracts that are none; then nothing is stored.
+    Another value for a known account and instant replaces it, and the old one is kept
+    aside; of several in one call the last stays. `then` is called before anybody has the
+    answer. Raises InvalidValue for money or contracts that are none; the answer raises
+    Missing for a strange account. Then nothing is stored.
     """
-    if upload_id is None and len(rows) <= MOST_MERGED:
-        return database.write_together(add_batches, batch_from(user_id, rows, received_at))
-    return database.write(
-        lambda connection: add_snapshots(
-            connection, user_id, rows, received_at=received_at, upload_id=upload_id
-        )
-    )
+    return database.submit(add_batches, batch_of(user_id, snapshots, received_at), then)
+
+
+def insert_snapshots(
+    database: Database, user_id: str, rows: pd.DataFrame, *, received_at: datetime
+) -> Recorded:
+    """`submit_snapshots`, waited for.
+
+    `rows`: account_id (text), taken_at (aware), balance, equity (money to the cent); they
+    may have `open_contracts` (NaN: not said) and `basis` (a code of Basis).
+    """
+    return database.submit(add_batches, batch_from(user_id, rows, received_at)).result()
 
 
 def add_snapshots(
@@ -56,60 +81,111 @@ def add_snapshots(
     upload_id: UUID | None = None,
 ) -> Recorded:
     """`insert_snapshots` as part of a larger piece of work."""
-    return add_batches(connection, [batch_from(user_id, rows, received_at)], upload_id)[0]
+    batch = batch_from(user_id, rows, received_at)
+    (answer,) = add_batches(connection, Memory(), [batch], upload_id)
+    if isinstance(answer, Missing):
+        raise answer
+    return answer
 
 
 def add_batches(
-    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], upload_id: UUID | None = None
-) -> list[Recorded]:
-    """What became of each of `batches`, stored one after the other by the same statements."""
-    rows = joined(batches, _keys(connection, batches))
-    if rows.empty:
-        return recorded(rows.assign(fate=Fate.TAKEN), len(batches))
-    rows = judged(rows, _known(connection, rows))
-    changes = rows[rows["fate"] != Fate.DUPLICATE]
-    latest = changes.drop_duplicates(KEY, keep="last")
-    if (changes["fate"] == Fate.CORRECTED).any():
-        _set_aside(connection, latest)
-        _keep_overtaken(connection, changes, upload_id)
-    _append(connection, latest, upload_id)
-    return recorded(rows, len(batches))
+    connection: duckdb.DuckDBPyConnection,
+    memory: Memory,
+    batches: Sequence[Batch],
+    upload_id: UUID | None = None,
+) -> list[Recorded | Missing]:
+    """What became of each of `batches`, stored one after the other by the same statements.
+
+    One that names a strange account is Missing, and nothing of it is stored.
+    """
+    known = _keys(connection, memory.keys, batches)
+    keys = [_account_key(batch, known[batch.user_id]) for batch in batches]
+    whole = [(b, k) for b, k in zip(batches, keys, strict=True) if not isinstance(k, Missing)]
+    answers = iter(_store(connection, memory, whole, upload_id))
+    return [key if isinstance(key, Missing) else next(answers) for key in keys]
 
 
 def _keys(
-    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]
+    connection: duckdb.DuckDBPyConnection, keys: Remembered[int], batches: Sequence[Batch]
 ) -> dict[str, dict[str, int]]:
-    """The store's number for every account of the batches, by owner and id; raises Missing."""
+    """The store's number for the accounts of the batches, by owner and id."""
     wanted: dict[str, set[str]] = {}
     for batch in batches:
         wanted.setdefault(batch.user_id, set()).update(batch.account_ids)
-    keys = {user_id: account_keys(connection, user_id, ids) for user_id, ids in wanted.items()}
-    for batch in batches:
-        for account_id in batch.account_ids:
-            if account_id not in keys[batch.user_id]:
-                raise Missing("account", account_id)
-    return keys
+    return {
+        user_id: keys.found(user_id, ids, partial(account_keys, connection, user_id))
+        for user_id, ids in wanted.items()
+    }
+
+
+def _account_key(batch: Batch, known: Mapping[str, int]) -> Array | Missing:
+    """The store's number for the account of each row."""
+    for account_id in batch.account_ids:
+        if account_id not in known:
+            return Missing("account", account_id)
+    return np.array([known[i] for i in batch.account_ids], dtype=np.int32)[batch.account]
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection,
+    memory: Memory,
+    batches: Sequence[tuple[Batch, Array]],
+    upload_id: UUID | None,
+) -> list[Recorded]:
+    """Store the rows of all batches, each with its accounts' numbers."""
+    rows = joined(batches)
+    if not len(rows["place"]):
+        return [Recorded(0, 0, 0)] * len(batches)
+    maybe_known = chosen(rows, memory.may_be_stored(connection, rows))
+    fate = judged(rows, _known(connection, maybe_known))
+    changes = chosen(rows, fate != Fate.DUPLICATE)
+    latest = chosen(changes, is_last(changes))
+    if (fate == Fate.CORRECTED).any():
+        _set_aside(connection, latest)
+        _keep_overtaken(connection, changes, upload_id)
+    _append(connection, latest, upload_id)
+    memory.note(connection, latest)
+    return recorded(rows["call"], fate, len(batches))
 
 
 SELECT_KNOWN = """
 SELECT
-    s.account_key, s.taken_at,
-    CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity,
+    b.place, CAST(s.balance AS DOUBLE) AS balance, CAST(s.equity AS DOUBLE) AS equity,
     CAST(s.open_contracts AS DOUBLE) AS open_contracts,
     CAST(list_position($words, s.basis) - 1 AS TINYINT) AS basis
-FROM snapshots AS s SEMI JOIN batch AS b USING (account_key, taken_at)
+FROM snapshots AS s JOIN batch AS b USING (account_key, taken_at)
 WHERE s.taken_at BETWEEN $earliest AND $latest
 """
 
 
-def _known(connection: duckdb.DuckDBPyConnection, batch: pd.DataFrame) -> pd.DataFrame:
-    """What is stored under the keys of `batch`; bounded by its time range, so it stays quick."""
-    connection.register("batch", batch[KEY])
-    span = {"earliest": batch["taken_at"].min(), "latest": batch["taken_at"].max()}
-    known = connection.execute(SELECT_KNOWN, span | WORDS).df()
+def _known(connection: duckdb.DuckDBPyConnection, rows: Rows) -> Rows | None:
+    """What is stored under the keys of `rows`, with the places of these; None for no rows.
+
+    Bounded by the times of the rows, so that it stays quick however much is stored.
+    """
+    if not len(rows["place"]):
+        return None
+    with _registered(connection, rows):
+        found = [
+            connection.execute(
+                SELECT_KNOWN, {"earliest": first, "latest": last} | WORDS
+            ).fetchnumpy()
+            for first, last in spans(rows["taken_at"])
+        ]
+    return {name: np.concatenate([_filled(f[name]) for f in found]) for name in ("place", *VALUES)}
+
+
+def _filled(column: npt.ArrayLike) -> Array:
+    """A column as DuckDB gives it, with NaN for NULL."""
+    return np.ma.filled(column, np.nan) if np.ma.isMaskedArray(column) else np.asarray(column)
+
+
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, rows: Rows) -> Iterator[None]:
+    """While it lasts, `rows` are the table `batch` of the statements."""
+    connection.register("batch", dict(rows))
+    yield
     connection.unregister("batch")
-    known["taken_at"] = known["taken_at"].astype("datetime64[us]")
-    return known
 
 
 COPY_REPLACED = """
@@ -129,11 +205,10 @@ WHERE snapshots.account_key = batch.account_key AND snapshots.taken_at = batch.t
 """
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, latest: pd.DataFrame) -> None:
-    connection.register("batch", latest[[*KEY, "received_at"]])
-    connection.execute(COPY_REPLACED)
-    connection.execute(DELETE_REPLACED)
-    connection.unregister("batch")
+def _set_aside(connection: duckdb.DuckDBPyConnection, latest: Rows) -> None:
+    with _registered(connection, latest):
+        connection.execute(COPY_REPLACED)
+        connection.execute(DELETE_REPLACED)
 
 
 INSERT_OVERTAKEN = """
@@ -150,16 +225,14 @@ FROM batch
 
 
 def _keep_overtaken(
-    connection: duckdb.DuckDBPyConnection, changes: pd.DataFrame, upload_id: UUID | None
+    connection: duckdb.DuckDBPyConnection, changes: Rows, upload_id: UUID | None
 ) -> None:
     """Keep what a later row of the same transaction has replaced before it was stored."""
-    overtaken = changes.assign(replaced_at=changes["received_at"].shift(-1))
-    overtaken = overtaken[changes.duplicated(KEY, keep="last")]
-    if overtaken.empty:
-        return
-    connection.register("batch", overtaken)
-    connection.execute(INSERT_OVERTAKEN, {"upload_id": upload_id} | WORDS)
-    connection.unregister("batch")
+    replaced = {**changes, "replaced_at": np.roll(changes["received_at"], -1)}
+    overtaken = chosen(replaced, ~is_last(changes))
+    if len(overtaken["place"]):
+        with _registered(connection, overtaken):
+            connection.execute(INSERT_OVERTAKEN, {"upload_id": upload_id} | WORDS)
 
 
 INSERT_SNAPSHOTS = """
@@ -174,14 +247,10 @@ FROM batch
 """
 
 
-def _append(
-    connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, upload_id: UUID | None
-) -> None:
-    if rows.empty:
-        return
-    connection.register("batch", rows[[*KEY, *VALUES, "received_at"]])
-    connection.execute(INSERT_SNAPSHOTS, {"upload_id": upload_id} | WORDS)
-    connection.unregister("batch")
+def _append(connection: duckdb.DuckDBPyConnection, rows: Rows, upload_id: UUID | None) -> None:
+    if len(rows["place"]):
+        with _registered(connection, rows):
+            connection.execute(INSERT_SNAPSHOTS, {"upload_id": upload_id} | WORDS)
 
 
 SELECT_SNAPSHOTS = """

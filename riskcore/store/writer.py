@@ -15,16 +15,26 @@ import duckdb
 
 from riskcore.domain.errors import StoreUnavailable
 from riskcore.store.failures import failures_in_words
+from riskcore.store.memory import Memory
 
 Request = TypeVar("Request")
 T = TypeVar("T")
-Together: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Sequence[Request]], Sequence[T]]
-"""Work on the requests of several callers at once: an answer for each, in their order."""
+Together: TypeAlias = Callable[
+    [duckdb.DuckDBPyConnection, Memory, Sequence[Request]], Sequence[T | Exception]
+]
+"""Work on the requests of several callers at once: an answer for each, in their order.
 
-MOST_JOBS = 64
+An exception among the answers goes to its caller alone, and nothing of it is written.
+"""
+
+MOST_JOBS = 256
 """How many pieces of work may share a commit."""
 
 MOST_WAITING = 10_000
+
+
+def nothing(answer: object) -> None:
+    """What most callers want done between the commit and their answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,19 @@ class Job(Generic[Request, T]):
 
     work: Together[Request, T]
     request: Request
+    then: Callable[[T], None] = nothing
     answer: Future[T] = field(default_factory=Future)
+
+    def settle(self, answer: T | Exception) -> None:
+        """Do what comes after the commit, and let the answer go out."""
+        try:
+            if isinstance(answer, Exception):
+                raise answer
+            self.then(answer)
+        except Exception as error:  # the door of the writer's thread: it goes to the caller
+            self.answer.set_exception(error)
+        else:
+            self.answer.set_result(answer)
 
 
 class Writer:
@@ -41,18 +63,24 @@ class Writer:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._memory = Memory()
         self._jobs: queue.Queue[Job[Any, Any] | None] = queue.Queue(MOST_WAITING)
         self._is_closed = False
         self._door = threading.Lock()  # so that nothing is put behind the last job
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def write(self, work: Together[Request, T], request: Request) -> T:
-        """The answer to `request`, once it is committed; what `work` raises, once undone.
+    def submit(
+        self, work: Together[Request, T], request: Request, then: Callable[[T], None] = nothing
+    ) -> Future[T]:
+        """The answer to `request`, to come once it is committed; what `work` raises, once undone.
 
-        `work` touches nothing but the database: it may run a second time.
+        `work` touches nothing but the database: it may run a second time. `then` is called
+        with the answer after the commit and before the answer goes out. Raises
+        StoreUnavailable when too much is waiting, and after `close`.
         """
-        job = Job(work, request)
+        job = Job(work, request, then)
+        job.answer.set_running_or_notify_cancel()  # nobody can take back what is in the queue
         with self._door:
             if self._is_closed:
                 raise StoreUnavailable("the desk is shutting down: nothing was written")
@@ -60,7 +88,7 @@ class Writer:
                 self._jobs.put_nowait(job)
             except queue.Full as error:
                 raise StoreUnavailable("too much is waiting to be written: try again") from error
-        return job.answer.result()
+        return job.answer
 
     def close(self) -> None:
         """Finish what is waiting, then end."""
@@ -96,7 +124,7 @@ class Writer:
                 self._commit([job])
             return
         for job, answer in zip(jobs, answers, strict=True):
-            job.answer.set_result(answer)
+            job.settle(answer)
 
     def _in_transaction(self, jobs: Sequence[Job[Any, Any]]) -> list[Any]:
         answers: list[Any] = []
@@ -104,9 +132,11 @@ class Writer:
             self._connection.begin()
             try:
                 for work, same in groupby(jobs, key=lambda job: job.work):
-                    answers += work(self._connection, [job.request for job in same])
+                    requests = [job.request for job in same]
+                    answers += work(self._connection, self._memory, requests)
                 self._connection.commit()
             except BaseException:
+                self._memory.forget()  # it may hold what is undone now
                 with suppress(duckdb.Error):  # the failed statement may have ended it already
                     self._connection.rollback()
                 raise

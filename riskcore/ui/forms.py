@@ -28,6 +28,24 @@ STALE_AFTER = (
 )
 
 
+HOURS = {
+    "around_the_clock": "Around the clock",
+    "cme_futures": "CME futures",
+    "forex": "Forex",
+    "weekdays": "Weekdays in the account's zone",
+}
+OWN = ""
+HOURS_HELP = (
+    "Data grows old only while the market is open. CME futures: Sunday 18:00 to Friday 17:00 New"
+    " York, closed for an hour at 17:00. Forex: Sunday 17:00 to Friday 17:00 New York."
+    " Holidays count as open"
+)
+OWN_HELP = (
+    "Such as Sun 17:00-Fri 17:00 in America/New_York, or Mon-Fri 09:30-16:00 in the account's"
+    " zone; several are parted by commas. Hours written anew count whatever is chosen"
+)
+
+
 class Shared(TypedDict):
     """What several accounts can have in common."""
 
@@ -35,6 +53,7 @@ class Shared(TypedDict):
     time_zone: str
     reset_time: time
     stale_after: timedelta
+    market_hours: str
 
 
 def ask_account(account: Account | None, key: str) -> AccountDraft:
@@ -92,7 +111,36 @@ def ask_shared(filled: AccountDraft, key: str) -> Shared:
             format_func=span_text,
             key=f"{key}-stale",
         ),
+        market_hours=ask_hours(filled.market_hours, key),
     )
+
+
+def ask_hours(hours: str, key: str) -> str:
+    """Ask for market hours, by name or written out, filled in with `hours`.
+
+    Hours written anew count whatever is chosen. The keys hold what the form is filled in
+    with, so that hours which were saved are no longer what was written anew.
+    """
+    written = "" if hours in HOURS else hours
+    options = [*HOURS, OWN]
+    chosen = st.selectbox(
+        "Market hours",
+        options,
+        index=options.index(OWN if written else hours),
+        format_func=lambda option: HOURS.get(option, "As written"),
+        help=HOURS_HELP,
+        key=f"{key}-hours-{hours}",
+    )
+    said = st.text_input(
+        "Market hours as written",
+        written,
+        max_chars=1_000,
+        placeholder="Mon-Fri 09:30-16:00",
+        help=OWN_HELP,
+        key=f"{key}-own-hours-{hours}",
+    ).strip()
+    written_anew = said not in ("", written)
+    return said if written_anew or chosen == OWN else chosen
 
 
 def ask_zone(label: str, value: str, key: str) -> str:

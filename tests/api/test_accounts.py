@@ -48,6 +48,7 @@ WHOLE = {
     "time_zone": "America/New_York",
     "reset_time": "17:00:00",
     "stale_after_seconds": 600,
+    "market_hours": "Mon 09:30-Mon 16:00 in Europe/Prague",
     "rules": [DAILY, TRAILING],
     "preset": {"name": "acme-express", "size": "50K", "checked_on": "2026-10-04"},
 }
@@ -77,7 +78,7 @@ def test_a_number_is_all_an_account_needs(client):
     made = client.post(ACCOUNTS, json={"number": "7741"}).json()
     assert (made["name"], made["currency"], made["starting_balance"]) == ("7741", "USD", None)
     assert (made["time_zone"], made["reset_time"]) == ("UTC", "00:00:00")
-    assert made["stale_after_seconds"] == 5 * 60
+    assert (made["stale_after_seconds"], made["market_hours"]) == (5 * 60, "around_the_clock")
     assert (made["rules"], made["preset"]) == ([], None)
 
 
@@ -92,6 +93,30 @@ def test_a_rule_of_every_kind_comes_back_as_it_was_made(client):
         json={"number": "7741", "rules": made.json()["rules"]},
     )
     assert again.json()["rules"] == made.json()["rules"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("cme_futures", "cme_futures"),
+        ("Sun 17:00-Fri 17:00 in America/New_York", "forex"),
+        ("Mon-Tue 09:30-16:00", "Mon 09:30-Mon 16:00, Tue 09:30-Tue 16:00"),
+        ("Mon-Sun 00:00-24:00", "around_the_clock"),
+    ],
+)
+def test_market_hours_are_answered_in_their_one_form(client, said, answered):
+    made = client.post(ACCOUNTS, json={"number": "7741", "market_hours": said}).json()
+    assert made["market_hours"] == answered
+    again = client.put(f"{ACCOUNTS}/{made['id']}", json={"number": "1", "market_hours": answered})
+    assert again.json()["market_hours"] == answered
+
+
+def test_refused_market_hours_say_what_is_expected_and_what_was_found(client):
+    refused = client.post(ACCOUNTS, json={"number": "7741", "market_hours": "nyse"})
+    assert refused.json()["detail"] == (
+        "market_hours must be one of around_the_clock, cme_futures, forex, weekdays, or hours"
+        " such as 'Sun 17:00-Fri 17:00 in America/New_York' or 'Mon-Fri 09:30-16:00', was 'nyse'"
+    )
 
 
 def test_whole_days_are_whole_however_they_are_written(client):
@@ -170,6 +195,13 @@ def test_an_unknown_account_is_missing_everywhere(client, method, path):
         ("stale_after_seconds", 0),
         ("stale_after_seconds", 1.5),
         ("stale_after_seconds", "300"),
+        ("market_hours", "nyse"),
+        ("market_hours", ""),
+        ("market_hours", None),
+        ("market_hours", ["forex"]),
+        ("market_hours", "Mon 09:00-12:00 in Mars"),
+        ("market_hours", "Mon 09:00-12:00, Mon 11:00-13:00"),
+        ("market_hours", "Mon 09:00-12:00," * 100),
         ("owner", "somebody"),
         ("starting_balance", 10**400),
     ],

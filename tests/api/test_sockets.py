@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
 from riskcore.api import messages, sockets
+from riskcore.api.spoken import SPOKEN
 from riskcore.services import risk
 from riskcore.services.desk import LOCAL_USER
 
@@ -23,14 +25,20 @@ FRAMES = {
 }
 
 
+BRIEF_FRAMES = FRAMES | {
+    "state": messages.BriefStateMessage,
+    "change": messages.BriefChangeMessage,
+}
+
+
 def one(group_id):
     return f"/api/v1/groups/{group_id}/ws"
 
 
-def told(socket):
+def told(socket, shapes=FRAMES):
     """The next frame, held to its schema."""
     frame = socket.receive_json()
-    schema = FRAMES[frame["type"]].model_json_schema(mode="serialization")
+    schema = shapes[frame["type"]].model_json_schema(mode="serialization")
     Draft202012Validator(schema).validate(frame)
     return frame
 
@@ -263,7 +271,7 @@ def test_a_client_that_does_not_read_is_given_up(desk, monkeypatch):
 
     async def run():
         changes = sockets.subscription(desk, LOCAL_USER, None)
-        await sockets.follow(client, changes, list)
+        await sockets.follow(client, changes, list, "full")
 
     asyncio.run(run())
     assert client.closed_with == 1013
@@ -271,13 +279,42 @@ def test_a_client_that_does_not_read_is_given_up(desk, monkeypatch):
 
 
 def test_a_change_while_the_state_is_read_is_told_after_it(desk, client, account, group):
+    """The state is read, then a second account comes in before the state is sent."""
     group_id = UUID(group("Funded", account("7741")))
 
     async def run():
-        changes = sockets.subscription(desk, LOCAL_USER, {group_id})
-        state = risk.evaluate_group(desk, LOCAL_USER, group_id)
-        desk.hub.publish(LOCAL_USER, state)
-        frames = sockets.frames(changes, [state])
-        return [(await anext(frames)).type, (await anext(frames)).type]
+        changes = sockets.subscription(desk, LOCAL_USER, group_id)
+        state = risk.answer_groups(desk, LOCAL_USER, group_id)
+        changes.told(state)
+        await asyncio.to_thread(
+            client.post, f"/api/v1/groups/{group_id}/accounts", json={"account_id": account("7742")}
+        )
+        frames = sockets.frames(changes, state, SPOKEN["full"])
+        return [json.loads(await anext(frames)) for _ in range(2)]
 
-    assert asyncio.run(run()) == ["state", "change"]
+    first, second = asyncio.run(run())
+    assert (first["type"], len(first["evaluations"][0]["members"])) == ("state", 1)
+    assert (second["type"], len(second["evaluation"]["members"])) == ("change", 2)
+
+
+def test_a_client_may_ask_for_no_more_than_that_something_changed(client, account, group, snapshot):
+    member = account("7741")
+    group_id = group("Funded", member)
+    for path in (one(group_id), ALL):
+        snapshot(member, 49_900)
+        with client.websocket_connect(f"{path}?detail=brief") as socket:
+            (before,) = told(socket, BRIEF_FRAMES)["groups"]
+            assert before["group_id"] == group_id
+            snapshot(member, 48_000)
+            frame = told(socket, BRIEF_FRAMES)
+            assert frame["seq"] == 2
+            assert frame["group"]["buffer"] < before["buffer"]
+            assert set(frame["group"]) == set(messages.GroupBrief.model_fields)
+
+
+def test_a_detail_nobody_knows_opens_no_socket(client):
+    with (
+        pytest.raises(WebSocketDenialResponse),
+        client.websocket_connect(f"{ALL}?detail=everything"),
+    ):
+        pass

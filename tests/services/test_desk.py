@@ -119,6 +119,29 @@ def test_an_account_grows_unknown_at_the_second_its_data_is_too_old(desk, draft,
     assert risk.evaluate_account(desk, USER, account.id).status is Status.UNKNOWN
 
 
+def test_a_closed_market_makes_no_account_unknown(desk, draft, clock):
+    """Seen on Friday at 16:58 New York; CME futures trade again on Sunday at 18:00."""
+    clock.now = datetime.fromisoformat("2026-03-13T16:58:00-04:00")
+    said = draft("7741", stale_after=timedelta(minutes=5), market_hours="cme_futures")
+    account = accounts.make_account(desk, USER, said)
+    held = Snapshot(account_id=account.id, taken_at=clock.now, balance=99_000.0, equity=99_000.0)
+    snapshots.record_snapshots(desk, USER, [held])
+    clock.now = datetime.fromisoformat("2026-03-15T18:02:59-04:00")
+    assert risk.evaluate_account(desk, USER, account.id).status is Status.SAFE
+    clock.now += timedelta(seconds=1)
+    assert risk.evaluate_account(desk, USER, account.id).status is Status.UNKNOWN
+
+
+def test_an_account_draft_says_the_hours_of_the_account_it_was_made_from(desk, draft):
+    said = draft("7741", market_hours="Mon-Tue 09:30-16:00")
+    account = accounts.make_account(desk, USER, said)
+    again = accounts.draft_of(account)
+    assert again.market_hours == "Mon 09:30-Mon 16:00, Tue 09:30-Tue 16:00"
+    assert accounts.change_account(desk, USER, account.id, again).market_hours == (
+        account.market_hours
+    )
+
+
 def test_as_of_the_last_data_an_old_upload_is_a_picture_and_not_unknown(desk, pair, clock):
     first, second, group = pair
     posted = [snapshot(first, 1, 99_000.0), snapshot(second, 2, 99_500.0)]

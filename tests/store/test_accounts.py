@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from riskcore.domain.errors import Conflict, InvalidValue, Missing
+from riskcore.domain.market_hours import NAMED_HOURS, market_hours
 from riskcore.domain.model import Account, AppliedPreset
 from riskcore.domain.rules import KINDS, rule_from
 from riskcore.store.accounts import (
@@ -56,10 +57,29 @@ def test_an_account_comes_back_as_it_was_stored(database: Database, stored: Stor
         time_zone="America/New_York",
         reset_time=time(17, 0, 0, 1),
         stale_after=timedelta(days=40, microseconds=7),
+        market_hours=market_hours("Mon-Fri 09:30-16:00 in Europe/Prague"),
         rules=RULES,
         preset=AppliedPreset(name="größe-express", size="50K", checked_on=date(2026, 10, 4)),
     )
     assert select_account(database, "ann", account.id) == account
+
+
+@pytest.mark.parametrize("name", NAMED_HOURS)
+def test_well_known_hours_are_stored_by_their_name(
+    database: Database, stored: Stored, name: str
+) -> None:
+    account = stored("7741", market_hours=NAMED_HOURS[name])
+    with database.read() as cursor:
+        assert cursor.execute("SELECT market_hours FROM accounts").fetchall() == [(name,)]
+    assert select_account(database, "ann", account.id) == account
+
+
+def test_hours_are_changed_and_changed_back(database: Database, stored: Stored) -> None:
+    account = stored("7741")
+    assert account.market_hours == NAMED_HOURS["around_the_clock"]
+    for hours in (NAMED_HOURS["forex"], NAMED_HOURS["around_the_clock"]):
+        update_account(database, replace(account, market_hours=hours))
+        assert select_account(database, "ann", account.id).market_hours == hours
 
 
 def test_an_unknown_starting_balance_stays_unknown(database: Database, stored: Stored) -> None:

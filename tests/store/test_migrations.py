@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import duckdb
 import pytest
 
 from riskcore.domain.events import AccountEvent, EventKind
+from riskcore.domain.market_hours import AROUND_THE_CLOCK, NAMED_HOURS
 from riskcore.domain.model import AppliedPreset, Basis
 from riskcore.store import migrations as schema
 from riskcore.store.accounts import select_account, update_account
@@ -38,13 +40,18 @@ INSERT INTO replaced_snapshots VALUES (
 @pytest.fixture
 def old(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database made by migration 1 alone, with an account and what was seen of it."""
-    first = schema.migrations()[:1]
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "migrations", lambda: first)
-        Database(path).close()
+    migrated(path, 1, monkeypatch)
     with duckdb.connect(str(path), config=CONFIGURATION) as connection:
         connection.execute(HELD_BEFORE)
     return path
+
+
+def migrated(path: Path, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bring the database at `path` to an older schema, made if there is none."""
+    first = schema.migrations()[:version]
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "migrations", lambda: first)
+        Database(path).close()
 
 
 def versions(database: Database) -> list[int]:
@@ -66,6 +73,22 @@ def test_a_database_of_schema_one_opens_and_keeps_what_it_holds(old: Path) -> No
     assert rows["open_contracts"].isna().all()
     assert [list(Basis)[code] for code in rows["basis"]] == [Basis.EQUITY, Basis.EQUITY]
     assert [(float(equity), basis) for equity, basis in replaced] == [(1.0, "equity")]
+
+
+@pytest.mark.parametrize("version", range(1, len(schema.migrations())))
+def test_an_account_of_every_older_schema_is_fed_around_the_clock(
+    old: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before schema 3 nobody could say market hours; every minute made data old."""
+    migrated(old, version, monkeypatch)
+    database = Database(old)
+    account = select_account(database, "ann", ACCOUNT)
+    assert versions(database) == [number for number, _, _ in schema.migrations()]
+    update_account(database, replace(account, market_hours=NAMED_HOURS["cme_futures"]))
+    changed = select_account(database, "ann", ACCOUNT)
+    database.close()
+    assert (account.market_hours, account.stale_after) == (AROUND_THE_CLOCK, timedelta(minutes=5))
+    assert changed.market_hours == NAMED_HOURS["cme_futures"]
 
 
 def test_it_takes_what_the_new_schema_holds(old: Path) -> None:

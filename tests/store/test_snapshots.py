@@ -19,6 +19,7 @@ from riskcore.domain.model import Account, Basis
 from riskcore.store.accounts import insert_account, select_all_accounts
 from riskcore.store.batches import batch_from
 from riskcore.store.database import Database
+from riskcore.store.memory import Memory
 from riskcore.store.snapshots import (
     Recorded,
     add_batches,
@@ -228,7 +229,7 @@ def test_calls_done_together_end_as_calls_done_one_by_one(
         batch_from("ann", frame([(merged, minute(m), b, b) for m, b in call]), NOON)
         for call in calls
     ]
-    together = database.write(lambda connection: add_batches(connection, batches)) if calls else []
+    together = database.write(lambda connection: add_batches(connection, Memory(), batches))
     assert together == one_by_one
     assert balances(database, merged) == balances(database, alone)
     last = {m: b for call in calls for m, b in call}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from riskcore.domain.events import AccountEvent, EventKind
+from riskcore.domain.market_hours import NAMED_HOURS
 from riskcore.domain.rules import rule_from
 from riskcore.services.accounts import AccountDraft, find_account, list_accounts, make_account
 from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.services.events import EventDraft, list_events, record_event
 from riskcore.services.presets import list_presets, with_preset
 from riskcore.ui.events import EFFECTS
+from riskcore.ui.forms import HOURS, OWN
 from tests.ui.conftest import Visit, a_group, an_account, click, observe, words
 
 SAVE, RECORD = "Save this account", "Record this event"
@@ -42,6 +46,80 @@ def test_a_form_is_filled_in_with_what_is_known_and_saving_changes_nothing(
         after = find_account(sample_desk, LOCAL_USER, before.id)
         assert after.rules == before.rules
         assert (after.name, after.number, after.firm) == (before.name, before.number, before.firm)
+
+
+# --- market hours
+
+
+def hours(page: AppTest) -> tuple[Any, Any]:
+    """The choice of market hours, and the field in which they are written."""
+    [chosen] = [one for one in page.selectbox if one.label == "Market hours"]
+    [written] = [one for one in page.text_input if one.label == "Market hours as written"]
+    return chosen, written
+
+
+def test_every_well_known_market_is_offered() -> None:
+    assert list(HOURS) == list(NAMED_HOURS)
+
+
+def test_a_new_account_is_fed_around_the_clock_unless_a_market_is_chosen(
+    desk: Desk, visit: Visit
+) -> None:
+    page = visit("accounts")
+    assert (hours(page)[0].value, hours(page)[1].value) == ("around_the_clock", "")
+    page.text_input(key="account-new-number").set_value("7741")
+    hours(page)[0].set_value("cme_futures")
+    click(page, SAVE)
+    [account] = list_accounts(desk, LOCAL_USER)
+    assert account.market_hours == NAMED_HOURS["cme_futures"]
+    assert (hours(page)[0].value, hours(page)[1].value) == ("cme_futures", "")
+
+
+def test_hours_of_ones_own_are_written_and_then_a_market_is_chosen_again(
+    desk: Desk, visit: Visit
+) -> None:
+    account = an_account(desk, "7741")
+    page = visit("accounts", account=str(account.id))
+    hours(page)[1].set_value("Mon-Tue 09:30-16:00 in Europe/Prague")
+    click(page, SAVE)
+    own = "Mon 09:30-Mon 16:00, Tue 09:30-Tue 16:00 in Europe/Prague"
+    assert str(find_account(desk, LOCAL_USER, account.id).market_hours) == own
+    assert (hours(page)[0].value, hours(page)[1].value) == (OWN, own)
+    click(page, SAVE)
+    assert str(find_account(desk, LOCAL_USER, account.id).market_hours) == own
+    hours(page)[0].set_value("forex")
+    click(page, SAVE)
+    assert find_account(desk, LOCAL_USER, account.id).market_hours == NAMED_HOURS["forex"]
+    assert (hours(page)[0].value, hours(page)[1].value) == ("forex", "")
+
+
+def test_hours_written_anew_count_though_a_market_is_chosen(desk: Desk, visit: Visit) -> None:
+    account = an_account(desk, "7741", market_hours="forex")
+    page = visit("accounts", account=str(account.id))
+    hours(page)[1].set_value("Mon 09:30-16:00")
+    click(page, SAVE)
+    found = find_account(desk, LOCAL_USER, account.id)
+    assert str(found.market_hours) == "Mon 09:30-Mon 16:00"
+
+
+@pytest.mark.parametrize(
+    ("choice", "text", "refusal"),
+    [
+        ("forex", "Mon 9 to 5", "was 'Mon 9 to 5'."),
+        (OWN, "", "Market_hours must be one of around_the_clock, cme_futures, forex, weekdays"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_and_stay_in_the_form(
+    choice: str, text: str, refusal: str, desk: Desk, visit: Visit
+) -> None:
+    account = an_account(desk, "7741")
+    page = visit("accounts", account=str(account.id))
+    hours(page)[0].set_value(choice)
+    hours(page)[1].set_value(text)
+    click(page, SAVE)
+    assert refusal in words(page)
+    assert (hours(page)[0].value, hours(page)[1].value) == (choice, text)
+    assert find_account(desk, LOCAL_USER, account.id) == account
 
 
 def test_saving_an_account_keeps_its_preset_and_its_events(desk: Desk, visit: Visit) -> None:

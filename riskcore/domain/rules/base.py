@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from riskcore.domain.days import NEVER, IntArray
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.money import FloatArray, money_text, percent_of
 from riskcore.domain.rules.parameters import (
@@ -129,6 +130,9 @@ class Rule(ABC):
     has_details: ClassVar[bool] = False
     """Whether it has more to say than its numbers (`details`)."""
 
+    counts_time: ClassVar[bool] = False
+    """Whether time alone changes its answer between resets (`changes_at_us`)."""
+
     def needs(self) -> frozenset[str]:
         """The columns of the timeline its formulas read, beside those always there."""
         return frozenset()
@@ -186,6 +190,14 @@ class Rule(ABC):
     def details(cls, timeline: pd.DataFrame, parameters: Parameters) -> dict[str, FloatArray]:
         """What else there is to say, by name; one value per row, NaN unknown."""
         return {}
+
+    @classmethod
+    def changes_at_us(cls, timeline: pd.DataFrame, parameters: Parameters) -> IntArray:
+        """When time alone changes its answer before the next reset; microseconds, UTC.
+
+        One value per row, NEVER where nothing but a snapshot, an event or a reset does.
+        """
+        return np.full(len(timeline), NEVER, dtype=np.int64)
 
     @abstractmethod
     def sentence(self, found: Found, currency: str) -> str:

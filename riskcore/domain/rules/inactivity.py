@@ -10,12 +10,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from riskcore.domain.days import DAY_US, microseconds
+from riskcore.domain.days import DAY_US, NEVER, IntArray, microseconds
 from riskcore.domain.money import FloatArray
+from riskcore.domain.positions import is_open
 from riskcore.domain.rules.base import Found, Rule, Unit, amount_text
-from riskcore.domain.rules.parameters import Parameters, check_whole, choose
+from riskcore.domain.rules.parameters import Parameters, check_whole, choose, is_choice
 
 MOST_DAYS = 3_650
+HUNDREDTH_US = DAY_US // 100
 
 
 class DayCount(StrEnum):
@@ -41,6 +43,7 @@ class Inactivity(Rule):
     title: ClassVar[str] = "Inactivity"
     unit: ClassVar[Unit] = Unit.DAYS
     is_ceiling: ClassVar[bool] = True
+    counts_time: ClassVar[bool] = True
 
     days: float
     counted: DayCount = DayCount.CALENDAR
@@ -51,7 +54,7 @@ class Inactivity(Rule):
 
     def needs(self) -> frozenset[str]:
         """When the account was last active."""
-        return frozenset({"active_at_us", "active_day"})
+        return frozenset({"active_at_us", "active_day", "open_contracts"})
 
     def asks(self) -> Mapping[str, float]:
         """Whether an open position is activity."""
@@ -73,6 +76,15 @@ class Inactivity(Rule):
             },
         )
 
+    @classmethod
+    def changes_at_us(cls, timeline: pd.DataFrame, parameters: Parameters) -> IntArray:
+        """The end of the present hundredth of a day; an open position stops the count."""
+        columns = (timeline[name].to_numpy() for name in ("open_contracts", "equity", "balance"))
+        is_kept = (is_open(*columns) > 0) & np.asarray(parameters["open_position_counts"])
+        counts = is_choice(parameters["counted"], DayCount.CALENDAR) & ~is_kept
+        ends = timeline["active_at_us"].to_numpy() + _hundredths(timeline) * HUNDREDTH_US + 1
+        return np.where(counts, ends, NEVER)
+
     def sentence(self, found: Found, currency: str) -> str:
         """How long ago the last activity was, and how long it may be."""
         ago, allowed = (amount_text(n, self.unit) for n in (found.measured, found.level))
@@ -87,8 +99,14 @@ class Inactivity(Rule):
 
 
 def _calendar_days(timeline: pd.DataFrame) -> FloatArray:
+    days: FloatArray = _hundredths(timeline) / 100
+    return days
+
+
+def _hundredths(timeline: pd.DataFrame) -> IntArray:
+    """Hundredths of a day since the last activity, rounded up."""
     elapsed = microseconds(timeline["taken_at"]) - timeline["active_at_us"].to_numpy()
-    hundredths: FloatArray = -(-elapsed * 100 // DAY_US) / 100
+    hundredths: IntArray = -(-elapsed // HUNDREDTH_US)
     return hundredths
 
 

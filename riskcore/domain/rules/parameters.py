@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias, get_type_hints
 
@@ -43,13 +44,19 @@ def rule_from_parameters(rule: type[Rule], parameters: Mapping[str, Any]) -> Rul
         if name not in known:
             allowed = ", ".join(sorted(known))
             raise InvalidValue(f"{rule.kind} parameter", f"must be one of {allowed}", name)
-    hints = get_type_hints(rule)
+    hints = _hints(rule)
     typed = {n: _typed(hints[n], f"{rule.kind} {n}", value) for n, value in parameters.items()}
     try:
         return rule(**typed)
     except TypeError as error:  # a parameter without a default was left out
         missing = ", ".join(sorted(n for n in known - typed.keys() if f"'{n}'" in str(error)))
         raise InvalidValue(f"{rule.kind} {missing}", "must be given", "nothing") from error
+
+
+@cache
+def _hints(rule: type[Rule]) -> Mapping[str, Any]:
+    """The types of the rule's parameters: reading them takes longer than all the rest."""
+    return get_type_hints(rule)
 
 
 def _typed(hint: Any, field: str, value: Any) -> Any:
