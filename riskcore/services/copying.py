@@ -92,7 +92,15 @@ def make_links(
     """
     links = [draft.link(uuid4(), group_id) for draft in drafts]
     stored.insert_links(desk.database, user_id, group_id, links)
+    renew_links(desk, user_id, group_id)
     return links
+
+
+def renew_links(desk: Desk, user_id: str, group_id: UUID) -> None:
+    """Let the board have a group's links as they are stored now."""
+    with desk.board.held():
+        desk.board.put_links(group_id, stored.select_links(desk.database, user_id, group_id))
+    desk.ticker.notice()
 
 
 def change_link(
@@ -101,12 +109,14 @@ def change_link(
     """The link as `draft` says; raises as `make_links`."""
     link = draft.link(link_id, group_id)
     stored.update_link(desk.database, user_id, link)
+    renew_links(desk, user_id, group_id)
     return link
 
 
 def delete_link(desk: Desk, user_id: str, group_id: UUID, link_id: UUID) -> None:
     """Forget a link; raises Missing. To keep when it was active, end it instead."""
     stored.delete_link(desk.database, user_id, group_id, link_id)
+    renew_links(desk, user_id, group_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from riskcore.domain.model import Account, AccountGroup
 from riskcore.domain.observe import Observed, observe
 from riskcore.domain.standing import Standing
 from riskcore.live.answers import last_taken_at
+from riskcore.services.accounts import list_accounts
 from riskcore.services.copying import CopySettings, firms, settings_of
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group, list_groups
@@ -225,3 +226,19 @@ def effective_status(desk: Desk, user_id: str, account_id: UUID) -> EffectiveSta
     if not found:
         raise Missing("group of account", account_id)
     return max(found, key=lambda one: one.effective)
+
+
+def groups_with_mixed_rules(desk: Desk, user_id: str) -> set[UUID]:
+    """The owner's groups that require the same rules of copied accounts, and have others."""
+    switches = stored.select_same_rules(desk.database, user_id)
+    wanted = {key for key, switch in switches.items() if switch is SameRules.REQUIRE}
+    if not wanted:
+        return set()
+    accounts = {account.id: account for account in list_accounts(desk, user_id)}
+    links = [link for key in wanted for link in stored.select_links(desk.database, user_id, key)]
+    return {
+        link.group_id
+        for link in links
+        if link.is_active(desk.clock())
+        and rule_differences(accounts[link.leader_id], [accounts[link.follower_id]])
+    }

@@ -25,7 +25,8 @@ SELECT
     l.risk_percent, l.contract_multiplier, l.rounding, l.step_contracts, l.least_contracts,
     l.most_contracts, l.rate, l.rated_on, l.active_from, l.active_to
 FROM copy_links AS l JOIN account_groups AS g ON g.id = l.group_id
-WHERE g.user_id = $user_id AND l.group_id = coalesce($group_id, l.group_id)
+WHERE g.user_id = coalesce($user_id, g.user_id)
+    AND l.group_id = coalesce($group_id, l.group_id)
 ORDER BY l.leader_id, l.follower_id, l.active_from NULLS FIRST, l.id
 """
 
@@ -36,8 +37,14 @@ def select_links(database: Database, user_id: str, group_id: UUID | None = None)
         return _links(cursor, user_id, group_id)
 
 
+def select_all_links(database: Database) -> list[CopyLink]:
+    """Every owner's links: for the board at start."""
+    with database.read() as cursor:
+        return _links(cursor, None)
+
+
 def _links(
-    cursor: duckdb.DuckDBPyConnection, user_id: str, group_id: UUID | None = None
+    cursor: duckdb.DuckDBPyConnection, user_id: str | None, group_id: UUID | None = None
 ) -> list[CopyLink]:
     key = {"user_id": user_id, "group_id": group_id}
     return [_link(row) for row in cursor.execute(SELECT_LINKS, key).fetchall()]

@@ -14,6 +14,7 @@ from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Unit, amount_text
 from riskcore.domain.status import Status, Thresholds
+from riskcore.ui.copy_line import draw_leader_rooms
 from riskcore.ui.gauge import draw_gauge
 from riskcore.ui.goals import before_payout
 from riskcore.ui.heading import heading
@@ -32,10 +33,12 @@ def group_card(
     names: Mapping[UUID, str],
     *,
     link_to: Mapping[str, str],
+    has_mixed_rules: bool = False,
 ) -> None:
     """One group: its status, lowest buffer, sentence, weakest account and the data's age.
 
     `link_to` are the parameters with which the group's own page is opened.
+    `has_mixed_rules`: it requires the same rules of its copies, and they have others.
     """
     with st.container(border=True, height="stretch", key=f"card-{group.id}"):
         heading(escape(group.name), badge(evaluation.overall_status))
@@ -51,6 +54,7 @@ def group_card(
         st.markdown(weakest_text(evaluation, names))
         for line in alarms(evaluation, group.thresholds, names):
             st.markdown(line)
+        draw_leader_rooms(evaluation, names, has_mixed_rules=has_mixed_rules)
         st.space("stretch")
         if goals := before_payout(evaluation):
             st.caption(goals)

@@ -103,6 +103,26 @@ def test_the_room_names_who_breaks_first_and_what_helps(client, copies):
     assert found["alone_account_ids"] == []
 
 
+def test_a_groups_answer_has_its_leaders_rooms_and_so_have_the_sockets(client, copies, snapshot):
+    """A loss of 300 more: 900 / 3 = 300."""
+    group_id, leader, first, _ = copies
+    told = {
+        "leader_id": leader,
+        "currency": "USD",
+        "room": 400,
+        "account_id": first,
+        "rule": "max_loss",
+        "others": 0,
+        "is_upper_bound": False,
+    }
+    assert client.get(f"/api/v1/groups/{group_id}/risk").json()["leader_rooms"] == [told]
+    with client.websocket_connect(f"/api/v1/groups/{group_id}/ws") as socket:
+        assert socket.receive_json()["evaluations"][0]["leader_rooms"] == [told]
+        snapshot(first, 48_900, taken_at="2026-03-02T15:00:00.5Z")
+        changed = socket.receive_json()["evaluation"]
+    assert changed["leader_rooms"] == [told | {"room": 300}]
+
+
 def test_the_room_is_told_in_ticks_of_an_instrument(client, copies):
     """One contract of NQ loses 5.00 on a tick, and a follower at 3 loses 15.00 of 1,200."""
     group_id = copies[0]

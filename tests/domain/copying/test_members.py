@@ -11,8 +11,10 @@ from riskcore.domain.copying.effective import effective_statuses
 from riskcore.domain.copying.follow import copies_of
 from riskcore.domain.copying.links import CopyLink
 from riskcore.domain.copying.members import copy_members
+from riskcore.domain.copying.on_board import leader_rooms, links_change_at_us
 from riskcore.domain.copying.room import cap, leader_room
 from riskcore.domain.copying.trades import gains, observed_after, observed_risen, outcomes
+from riskcore.domain.days import NEVER
 from riskcore.domain.model import Account, AccountRisk
 from riskcore.domain.observe import Observed, observe
 from riskcore.domain.risks import account_risks
@@ -200,3 +202,49 @@ def test_an_account_is_no_better_than_the_worst_it_is_one_bet_with() -> None:
     assert linked[A].through_id == B
     assert linked[A].reason == "safe by itself, critical through 2: they are one bet"
     assert linked[B].reason == "critical by itself"
+
+
+def test_what_the_boards_answers_say_is_what_the_page_says() -> None:
+    """The rooms told from the members' own answers, and from all that is observed of them."""
+    told = 0
+    for seed in range(200):
+        random = Random(seed)
+        own = [made_account(random, number, Choice()) for number in (1, 2, 3)]
+        standing = stand(own, {one.id: made_history(random, Choice()) for one in own})
+        at = SATURDAY + timedelta(hours=random.randint(0, 120))
+        observed = observe(standing, at)
+        links = [
+            CopyLink(
+                id=A,
+                group_id=A,
+                leader_id=A,
+                follower_id=UUID(int=number),
+                ratio=random.choice([0.5, 1, 2]),
+                rate=random.choice([None, 0.9]),
+            )
+            for number in (2, 3)
+        ]
+        room = leader_room(copies_of(A, links, copy_members(observed, Thresholds())))
+        risks = account_risks(observed, Thresholds())
+        [found] = leader_rooms(links, risks, {one.id: one for one in own}, at)
+        assert found.room == (None if room.cents is None else room.cents / 100), seed
+        assert found.is_upper_bound is room.is_upper_bound, seed
+        first = room.binding[0].account_id if room.binding else None
+        assert (found.account_id, found.others) == (first, max(0, len(room.binding) - 1)), seed
+        told += found.room is not None and found.room > 0
+    assert told > 10
+
+
+def test_a_link_counts_while_it_is_active_and_both_accounts_are_there() -> None:
+    own = [static(2_000, 1), static(2_000, 2)]
+    standing = stand(own, {A: seen(50_000.0), B: seen(49_000.0)})
+    risks = account_risks(observe(standing, NOON), Thresholds())
+    link = CopyLink(id=A, group_id=A, leader_id=A, follower_id=B, active_to=NOON)
+    accounts = {one.id: one for one in own}
+    before = NOON - timedelta(seconds=1)
+    assert leader_rooms([link], risks, accounts, NOON) == ()
+    assert leader_rooms([link], risks, accounts, before)[0].room == 1_000
+    assert links_change_at_us([link], before) == NOON.timestamp() * 1e6
+    assert links_change_at_us([link], NOON) == NEVER
+    alone = [risk for risk in risks if risk.account_id == B]
+    assert leader_rooms([link], alone, accounts, before) == ()
