@@ -28,6 +28,15 @@ Sizes = Annotated[
     list[Annotated[int, Field(ge=1, le=1_000_000)]] | None,
     Query(max_length=20, description="Whole contracts of the leader"),
 ]
+EqualAt = Annotated[
+    float | None,
+    Query(
+        gt=0,
+        le=1e9,
+        allow_inf_nan=False,
+        description="The room for which `equal_ratio` is told; else what the leader outlives",
+    ),
+]
 
 
 @router.get(
@@ -114,6 +123,7 @@ def group_room(
     user_id: User,
     instrument: Symbol = None,
     contracts: Sizes = None,
+    equal_at: EqualAt = None,
     as_of: AsOf = "now",
 ) -> bodies.GroupRoom:
     """How much each leader may lose before an account that copies it breaks a hard rule."""
@@ -124,6 +134,7 @@ def group_room(
         group_id,
         instrument=market,
         sizes=contracts or rooms.SIZES,
+        equal_at=equal_at,
         as_of_last=as_of == "last",
     )
     return rooms_body(found, market, _names(desk, user_id))

@@ -120,6 +120,7 @@ class LeaderRoom(Answer):
     """
 
     leader_id: Id
+    account_ids: Annotated[list[Id], Field(description="One bet: the leader, then its copies")]
     currency: str
     room: Number
     account_id: Id | None

@@ -273,10 +273,12 @@ class LeaderRoom:
 
     `room` in `currency`, the leader's; None: nothing that is known ends it. With a cent more
     `account_id` breaks `rule`, and `others` with it. `is_upper_bound`: too little is known of
-    an account, so the true room may be smaller.
+    an account, so the true room may be smaller. `account_ids` are one bet: the leader first,
+    then all that copy it.
     """
 
     leader_id: UUID
+    account_ids: tuple[UUID, ...]
     currency: str
     room: float | None
     account_id: UUID | None = None
@@ -317,6 +319,16 @@ class GroupRiskEvaluation:
     stale_account_ids: tuple[UUID, ...] = ()
     members: tuple[AccountRisk, ...] = ()
     leader_rooms: tuple[LeaderRoom, ...] = ()
+
+    def statuses_as_one_bet(self) -> dict[UUID, Status]:
+        """By member its status as that of the worst account with which it is one bet."""
+        own = {member.account_id: member.status for member in self.members}
+        together = dict(own)
+        for room in self.leader_rooms:
+            worst_of_all = max(own[account_id] for account_id in room.account_ids)
+            for account_id in room.account_ids:
+                together[account_id] = max(together[account_id], worst_of_all)
+        return together
 
     def same_answer(self, other: Self | None) -> bool:
         """Whether `other` says the same, whenever it was evaluated and however it is worded."""

@@ -15,7 +15,7 @@ from riskcore.domain.copying.effective import EffectiveStatus, effective_statuse
 from riskcore.domain.copying.follow import Copy, copies_of
 from riskcore.domain.copying.instruments import Instrument
 from riskcore.domain.copying.links import CopyLink, copy_sets
-from riskcore.domain.copying.members import CopyMember, copy_members
+from riskcore.domain.copying.members import CENTS, CopyMember, copy_members
 from riskcore.domain.copying.resets import RoomAfter, rooms_after_resets
 from riskcore.domain.copying.room import Room, cap, leader_room, pause
 from riskcore.domain.copying.same_rules import RuleDifference, SameRules, rule_differences
@@ -135,11 +135,16 @@ def group_rooms(
     *,
     instrument: Instrument | None = None,
     sizes: Sequence[int] = SIZES,
+    equal_at: float | None = None,
     as_of_last: bool = False,
 ) -> GroupRooms:
-    """How much each leader of the group may lose, and all that goes with it. Raises Missing."""
+    """How much each leader of the group may lose, and all that goes with it.
+
+    `equal_at`: the room for which equal settings are told, leader's money; None: what each
+    leader itself outlives. Raises Missing.
+    """
     now = situation(desk, user_id, group_id, as_of_last=as_of_last)
-    return rooms_of(desk, now, instrument=instrument, sizes=sizes)
+    return rooms_of(desk, now, instrument=instrument, sizes=sizes, equal_at=equal_at)
 
 
 def rooms_of(
@@ -148,14 +153,13 @@ def rooms_of(
     *,
     instrument: Instrument | None = None,
     sizes: Sequence[int] = SIZES,
+    equal_at: float | None = None,
 ) -> GroupRooms:
     """`group_rooms` of a situation that is at hand."""
     settings = settings_of(desk, now.group)
     after = copy_members(now.observed, now.group.thresholds, is_after_reset=True)
-    rooms = [
-        _set_room(now, leader_id, links, after, instrument, sizes, settings.same_rules)
-        for leader_id, links in now.sets
-    ]
+    wanted = _Wanted(instrument, sizes, equal_at, settings.same_rules is not SameRules.IGNORE)
+    rooms = [_set_room(now, leader_id, links, after, wanted) for leader_id, links in now.sets]
     linked = {copy.account_id for one in rooms for copy in one.copies}
     return GroupRooms(
         group_id=now.group.id,
@@ -175,35 +179,45 @@ def _smallest_first(one: SetRoom) -> tuple[float, str]:
     return float("inf") if cents is None else cents, str(one.leader_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """In which ticks and sizes rooms are told, for which room equal settings, and whether rules."""
+
+    instrument: Instrument | None
+    sizes: Sequence[int]
+    equal_at: float | None
+    rules: bool
+
+
 def _set_room(
     now: Situation,
     leader_id: UUID,
     links: Sequence[CopyLink],
     after: Mapping[UUID, CopyMember],
-    instrument: Instrument | None,
-    sizes: Sequence[int],
-    same_rules: SameRules,
+    wanted: _Wanted,
 ) -> SetRoom:
     copies = copies_of(leader_id, links, now.members)
     room = leader_room(copies)
-    alone = leader_room(copies[:1])
-    accounts = now.accounts
-    leader = accounts[leader_id]
-    followers = [accounts[copy.account_id] for copy in copies[1:]]
-    is_compared = same_rules is not SameRules.IGNORE
+    leader, *followers = (now.accounts[copy.account_id] for copy in copies)
     return SetRoom(
         leader_id=leader_id,
         copies=copies,
         room=room,
         pause_room=leader_room(copies, limit_of=pause, is_short=True),
         upside=leader_room(copies, limit_of=cap, is_short=True),
-        sized=[sized_room(copies, Fraction(size), instrument) for size in sizes],
+        sized=[sized_room(copies, Fraction(size), wanted.instrument) for size in wanted.sizes],
         advice=advice(copies, room),
-        equal=equal_settings(copies, alone.cents) if alone.cents else {},
+        equal=_equal(copies, wanted.equal_at),
         resets=rooms_after_resets(copies, after, _resets_at(now)),
-        differences=rule_differences(leader, followers) if is_compared else [],
+        differences=rule_differences(leader, followers) if wanted.rules else [],
         findings=findings(leader, followers, firms()),
     )
+
+
+def _equal(copies: Sequence[Copy], room: float | None) -> dict[UUID, float]:
+    """The settings with which all outlive a loss of `room`; None: what the leader outlives."""
+    cents = leader_room(copies[:1]).cents if room is None else round(room * CENTS)
+    return equal_settings(copies, cents) if cents else {}
 
 
 def _resets_at(now: Situation) -> dict[UUID, int]:

@@ -23,7 +23,7 @@ from riskcore.ui.copy_details import (
     draw_statuses,
 )
 from riskcore.ui.copy_editing import draw_links, draw_settings
-from riskcore.ui.copy_room import draw_advice, ladder_table
+from riskcore.ui.copy_room import draw_advice, draw_equal, ladder_table
 from riskcore.ui.copy_tracking import draw_tracking
 from riskcore.ui.copy_what_if import advised, ask_what_if, draw_what_if
 from riskcore.ui.door import door
@@ -62,6 +62,7 @@ def _ladder(view: View) -> None:
     ladder_table(view.rooms, view.one, view.names)
     st.markdown("##### What would help", anchors=False)
     draw_advice(view.one, view.names)
+    draw_equal(view.one, view.names)
     st.markdown("##### One bet, one status", anchors=False)
     draw_statuses(view.rooms, view.one, view.names)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from riskcore.domain.copying.advice import Act
+from riskcore.domain.copying.advice import Act, equal_settings
 from riskcore.domain.copying.fees import FeesLost, fees_lost
 from riskcore.domain.copying.follow import Copy
 from riskcore.domain.copying.members import CENTS
@@ -260,7 +260,7 @@ def _fees(fees: FeesLost) -> str:
 
 
 def draw_advice(one: SetRoom, names: Names) -> None:
-    """All the advice, the most gain first, and the ratios that leave all the same."""
+    """All the advice, the most gain first."""
     if not one.advice:
         st.markdown(escape(sentence(no_advice(one.room, names))))
     st.markdown(
@@ -269,20 +269,36 @@ def draw_advice(one: SetRoom, names: Names) -> None:
             for advice in one.advice
         )
     )
-    if one.equal:
-        rows = equal_rows(one, names)
-        st.markdown("**Ratios with which every account outlives what the leader outlives**")
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Equalising ratios")
 
 
-def equal_rows(one: SetRoom, names: Names) -> Sequence[dict[str, object]]:
-    """Each follower's present ratio beside the largest that outlives what the leader does."""
+def draw_equal(one: SetRoom, names: Names) -> None:
+    """The ratios with which every follower outlives a loss of the leader that is asked for."""
+    alone = next(copy for copy in one.copies if copy.link is None).member.hard
+    room = st.number_input(
+        f"Ratios with which every account outlives a loss of the leader of, {one.room.currency}",
+        min_value=0.0,
+        value=None if alone is None or alone.left <= 0 else alone.left / CENTS,
+        step=100.0,
+        key=f"equal-{one.leader_id}",
+        width=420,
+    )
+    equal = equal_settings(one.copies, round(room * CENTS)) if room else {}
+    if equal:
+        st.dataframe(
+            pd.DataFrame(equal_rows(one, equal, names)), hide_index=True, alt="Equalising ratios"
+        )
+
+
+def equal_rows(
+    one: SetRoom, equal: Mapping[UUID, float], names: Names
+) -> Sequence[dict[str, object]]:
+    """Each follower's present ratio beside the largest that outlives the loss."""
     return [
         {
             "Account": names.get(copy.account_id, ""),
             "Copies now": _copies(copy),
-            "At most": f"{one.equal[copy.account_id]:g}",
+            "At most": f"{equal[copy.account_id]:g}",
         }
         for copy in one.copies
-        if copy.account_id in one.equal
+        if copy.account_id in equal
     ]

@@ -12,6 +12,7 @@ from riskcore.domain.model import Account, AccountRisk, GroupRiskEvaluation, Rul
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Unit, amount_text
+from riskcore.domain.status import Status
 from riskcore.ui.gauge import BROKEN, reading
 from riskcore.ui.words import age_text, badge, escape
 
@@ -20,9 +21,10 @@ WEAKEST_ROW = "background-color: rgba(0, 114, 178, 0.13); font-weight: 600"
 
 def members_table(evaluation: GroupRiskEvaluation, accounts: Mapping[UUID, Account]) -> None:
     """Every member, the weakest first and marked."""
+    one_bet = evaluation.statuses_as_one_bet() if evaluation.leader_rooms else {}
     rows = [
         {
-            **_standing(member, accounts[member.account_id], evaluation),
+            **_standing(member, accounts[member.account_id], evaluation, one_bet),
             **_floors(member, accounts[member.account_id]),
             "Data": age_text(member.taken_at, evaluation.timestamp),
         }
@@ -38,7 +40,10 @@ def members_table(evaluation: GroupRiskEvaluation, accounts: Mapping[UUID, Accou
 
 
 def _standing(
-    member: AccountRisk, account: Account, evaluation: GroupRiskEvaluation
+    member: AccountRisk,
+    account: Account,
+    evaluation: GroupRiskEvaluation,
+    one_bet: Mapping[UUID, Status],
 ) -> dict[str, str]:
     state = member.deciding
     is_weakest = member is evaluation.members[0]
@@ -46,6 +51,7 @@ def _standing(
     return {
         "Account": f"{mark}{escape(account.name)}",
         "Status": badge(member.status),
+        **({"As one bet": badge(one_bet[member.account_id])} if one_bet else {}),
         "Left": left(state, account.currency),
         "On": KINDS[state.rule].title if state else "no rules",
         "Equity": escape(money_text(member.equity, account.currency)),

@@ -101,13 +101,16 @@ def test_the_room_names_who_breaks_first_and_what_helps(client, copies):
         second: 0.7,
     }
     assert found["alone_account_ids"] == []
+    wanted = client.get(f"/api/v1/groups/{group_id}/room?equal_at=800").json()["sets"][0]
+    assert [own["equal_ratio"] for own in wanted["members"]] == [None, 1.5, 1.75]
 
 
 def test_a_groups_answer_has_its_leaders_rooms_and_so_have_the_sockets(client, copies, snapshot):
     """A loss of 300 more: 900 / 3 = 300."""
-    group_id, leader, first, _ = copies
+    group_id, leader, first, second = copies
     told = {
         "leader_id": leader,
+        "account_ids": [leader, *sorted([first, second])],
         "currency": "USD",
         "room": 400,
         "account_id": first,

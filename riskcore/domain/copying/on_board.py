@@ -46,6 +46,7 @@ def _leader_room(copies: Sequence[Copy]) -> LeaderRoom:
     first = room.binding[0] if room.binding else None
     return LeaderRoom(
         leader_id=room.leader_id,
+        account_ids=tuple(copy.account_id for copy in copies),
         currency=room.currency,
         room=None if room.cents is None else room.cents / CENTS,
         account_id=None if first is None else first.account_id,
