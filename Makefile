@@ -27,6 +27,7 @@ check: $(VENV)/.dev
 
 bench: browser
 	$(BIN)/python -m benchmarks.timeline
+	$(BIN)/python -m benchmarks.copytrade
 	$(BIN)/python -m pytest -s -p no:cacheprovider tests/browser/test_latency.py
 
 long: $(VENV)/.dev

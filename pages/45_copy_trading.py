@@ -5,7 +5,8 @@ from uuid import UUID
 import streamlit as st
 
 from riskcore.services.accounts import list_accounts
-from riskcore.services.groups import find_group, list_groups
+from riskcore.services.copying import copy_groups_first
+from riskcore.services.groups import find_group
 from riskcore.services.rooms import group_rooms, rooms_of, situation
 from riskcore.ui.choice import as_of_last, choose, object_id
 from riskcore.ui.copy_details import ask_instrument
@@ -33,7 +34,7 @@ def room_now(group_id: UUID, leader: str) -> None:
 
 st.title("Copy trading")
 names = account_labels(accounts := list_accounts(desk, user))
-groups = {str(group.id): group.name for group in list_groups(desk, user)}
+groups = {str(group.id): group.name for group in copy_groups_first(desk, user)}
 instrument = None
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = choose("Group", groups, "group") if groups else None

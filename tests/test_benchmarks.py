@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.copytrade import report as copytrade_report
 from benchmarks.timeline import Contest, Unequal, check_equal, report
 
 
@@ -31,3 +32,9 @@ def test_both_rules_are_broken_and_kept_on_the_desk_that_is_measured():
 def test_a_peer_with_another_cent_is_an_error():
     with pytest.raises(Unequal, match=r"polars: max loss differs in 1 rows; in row 1: 2\.0, 2\.01"):
         check_equal(np.array([1.0, 2.0]), np.array([1.0, 2.01]), "polars: max loss")
+
+
+def test_everything_on_the_page_of_copy_trading_is_reported():
+    lines = copytrade_report(members=30, repeat=1).splitlines()
+    assert lines[0].startswith("30 members")
+    assert lines[-1].startswith("| **everything** (allowed: 300)")

@@ -19,7 +19,7 @@ from riskcore.domain.errors import InvalidValue, Missing
 from riskcore.domain.model import AccountGroup
 from riskcore.ingest.copying import read_firms, read_instruments
 from riskcore.services.desk import Desk
-from riskcore.services.groups import find_group
+from riskcore.services.groups import find_group, list_groups
 from riskcore.store import copying as stored
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "copying"
@@ -74,6 +74,12 @@ def find_instrument(symbol: str) -> Instrument:
 def firms() -> Mapping[str, FirmCopying]:
     """What firms say of copying, by name, case folded; raises InvalidFile."""
     return read_firms(FILES / "firms.toml")
+
+
+def copy_groups_first(desk: Desk, user_id: str) -> list[AccountGroup]:
+    """The owner's groups by name, those first in which somebody copies."""
+    linked = {link.group_id for link in stored.select_links(desk.database, user_id)}
+    return sorted(list_groups(desk, user_id), key=lambda group: group.id not in linked)
 
 
 def list_links(desk: Desk, user_id: str, group_id: UUID) -> list[CopyLink]:

@@ -45,6 +45,13 @@ def test_the_first_screen_says_who_dies_first_and_what_helps(
     )
 
 
+def test_a_group_in_which_somebody_copies_is_opened_first(
+    desk: Desk, copies: tuple[UUID, dict[str, UUID]], visit: Visit
+) -> None:
+    a_group(desk, "Alone", copies[1]["7741"])
+    assert "7741 is the first to break" in words(visit("copy_trading"))
+
+
 def test_an_account_without_data_bounds_the_room_and_is_named(
     desk: Desk, copies: tuple[UUID, dict[str, UUID]], visit: Visit
 ) -> None:
