@@ -12,12 +12,15 @@ from uuid import UUID
 import pytest
 
 from riskcore.domain.copying.advice import equal_settings, setting, with_setting
+from riskcore.domain.copying.follow import Copy
 from riskcore.domain.copying.instruments import Instrument
+from riskcore.domain.copying.links import exact
 from riskcore.domain.copying.resets import rooms_after_resets
 from riskcore.domain.copying.room import Room, cap, hard, leader_room, pause, room_without
 from riskcore.domain.copying.sizes import largest_size, sized_room
+from riskcore.domain.copytrade import PARTS, CopyMode, CopySize, follower_contracts
 from tests.domain.copying import brute
-from tests.domain.copying.making import MadeGroup, made_group, made_limit
+from tests.domain.copying.making import LEADER, MadeGroup, made_group, made_limit
 
 GROUPS = 5_000
 CHUNKS = 10
@@ -166,3 +169,33 @@ def test_every_setting_that_a_follower_has_can_be_changed() -> None:
             now = setting(link)
             if now is not None:
                 assert setting(with_setting(link, round(now / 2, 4))) == round(now / 2, 4)
+
+
+def test_a_followers_size_is_that_of_the_copiers_own_examples() -> None:
+    """What the page rounds is what `follower_contracts`, held to published examples, gives."""
+    for _, group in groups(0):
+        for copy in group.copies[1:]:
+            if copy.following is None or copy.link is None:
+                continue
+            wanted = Fraction(follower_contracts(Fraction(group.contracts), _size(group, copy)))
+            parts = copy.link.lot.rounded(wanted.numerator, wanted.denominator)
+            assert copy.following.contracts(Fraction(group.contracts)) == Fraction(parts, PARTS)
+
+
+def _size(group: MadeGroup, copy: Copy) -> CopySize:
+    """What the follower's size depends on, by its link."""
+    link, leader, own = copy.link, group.members[LEADER], copy.member
+    assert link is not None
+    money = "equity" if link.mode is CopyMode.EQUITY else "balance"
+    rate = brute.rate(group, link) or 1
+    stop = group.stop * exact(link.contract_multiplier) * rate
+    return CopySize(
+        mode=link.mode,
+        fixed_contracts=link.fixed_contracts and exact(link.fixed_contracts),
+        multiplier=exact(link.ratio),
+        leader_money=getattr(leader, money),
+        follower_money=Fraction(getattr(own, money) or 0) / rate,
+        followers=sum(other.mode is CopyMode.POOLED for other in group.links),
+        risk_money=(own.equity or 0) * exact(link.risk_percent or 0) / 100,
+        stop_money=stop,
+    )
