@@ -28,11 +28,13 @@ check: $(VENV)/.dev
 bench: browser
 	$(BIN)/python -m benchmarks.timeline
 	$(BIN)/python -m benchmarks.copytrade
+	$(BIN)/python -m benchmarks.upload
 	$(BIN)/python -m pytest -s -p no:cacheprovider tests/browser/test_latency.py
 
 long: $(VENV)/.dev
 	TIMES=10 $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 \
 		tests/domain/test_arrival.py tests/domain/test_thresholds_exact.py
+	FILES=500000 $(BIN)/python -m pytest -n 2 --timeout 7200 tests/ingest/test_mutations.py
 
 mutants: $(VENV)/.dev
 	$(BIN)/mutmut run

@@ -9,7 +9,7 @@ if __name__ == "__main__":  # a visitor's page: Streamlit runs this file for eac
 
     run()
 else:  # the server: Streamlit and uvicorn look for this very line
-    from riskcore.api.application import routes
+    from riskcore.api.application import middleware, routes
     from riskcore.services.desk import the_desk
     from riskcore.ui.door import on_script_error
     from riskcore.ui.process import lifespan
@@ -17,6 +17,7 @@ else:  # the server: Streamlit and uvicorn look for this very line
     app = st.App(
         Path(__file__).resolve(),
         lifespan=lifespan,
-        routes=routes(the_desk, st.get_option("server.allowedHosts")),
+        routes=routes(),
+        middleware=middleware(the_desk, st.get_option("server.allowedHosts")),
         on_script_error=on_script_error,
     )

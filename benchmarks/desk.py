@@ -27,7 +27,6 @@ FIRST_DAY = date(2026, 3, 2)
 """A Monday; the night the clocks go forward in America is within the four weeks."""
 
 DAYS, A_DAY = 20, 5
-PER_ACCOUNT = DAYS * A_DAY
 QUARTERS = 96
 """Snapshots fall on quarters of an hour, so that one in twenty days opens on its reset."""
 
@@ -69,7 +68,7 @@ class BenchmarkDesk:
     """Accounts rising by id, what a timeline needs of them, and what was seen of them.
 
     `main` holds the daily and the maximum loss alone, `six` all six rules; `snapshots` as
-    SNAPSHOTS, PER_ACCOUNT of each account over DAYS trading days.
+    SNAPSHOTS, as many of each account on each of DAYS trading days.
     """
 
     accounts: tuple[Account, ...]
@@ -79,8 +78,11 @@ class BenchmarkDesk:
     snapshots: pd.DataFrame
 
 
-def benchmark_desk(count: int) -> BenchmarkDesk:
-    """The desk of `count` accounts; clocks, sizes and parameters vary from one to the next."""
+def benchmark_desk(count: int, a_day: int = A_DAY) -> BenchmarkDesk:
+    """The desk of `count` accounts, with so many snapshots a day.
+
+    Clocks, sizes and parameters vary from one account to the next.
+    """
     random = np.random.default_rng(SEED)
     accounts = tuple(_account(number, random) for number in range(count))
     return BenchmarkDesk(
@@ -88,7 +90,7 @@ def benchmark_desk(count: int) -> BenchmarkDesk:
         frame=accounts_frame(accounts),
         main=RuleBook.of([account.rules[:2] for account in accounts]),
         six=RuleBook.of([account.rules for account in accounts]),
-        snapshots=_snapshots(accounts, random),
+        snapshots=_snapshots(accounts, a_day, random),
     )
 
 
@@ -112,9 +114,11 @@ def _one_of(rules: Sequence[Rule], random: np.random.Generator) -> Rule:
     return rules[random.integers(len(rules))]
 
 
-def _snapshots(accounts: Sequence[Account], random: np.random.Generator) -> pd.DataFrame:
+def _snapshots(
+    accounts: Sequence[Account], a_day: int, random: np.random.Generator
+) -> pd.DataFrame:
     """Balances walk in whole cents from the starting balance, equity around them."""
-    shape = (len(accounts), PER_ACCOUNT)
+    shape = (len(accounts), DAYS * a_day)
     start = np.array([account.starting_balance for account in accounts])
     steps = start[:, None] * 0.002 * random.standard_normal(shape)
     closes = random.random(shape) < 0.6
@@ -123,17 +127,17 @@ def _snapshots(accounts: Sequence[Account], random: np.random.Generator) -> pd.D
     is_open = random.random(shape) < 0.7
     return pd.DataFrame(
         {
-            "account": np.repeat(np.arange(shape[0]), PER_ACCOUNT),
-            "taken_at": pd.DatetimeIndex(_instants(shape[0], random).ravel(), tz="UTC"),
+            "account": np.repeat(np.arange(shape[0]), shape[1]),
+            "taken_at": pd.DatetimeIndex(_instants(shape[0], a_day, random).ravel(), tz="UTC"),
             "balance": balance.ravel(),
             "equity": np.round(balance + floating * is_open, 2).ravel(),
         }
     )
 
 
-def _instants(count: int, random: np.random.Generator) -> np.ndarray:
-    """Account × snapshot: A_DAY different quarters of an hour on each weekday, rising."""
-    drawn = random.integers(0, QUARTERS - A_DAY + 1, (count, DAYS, A_DAY))
-    quarter = np.sort(drawn, axis=2) + np.arange(A_DAY)
+def _instants(count: int, a_day: int, random: np.random.Generator) -> np.ndarray:
+    """Account × snapshot: `a_day` different quarters of an hour on each weekday, rising."""
+    drawn = random.integers(0, QUARTERS - a_day + 1, (count, DAYS, a_day))
+    quarter = np.sort(drawn, axis=2) + np.arange(a_day)
     day = np.busday_offset(FIRST_DAY, np.arange(DAYS)).astype("M8[us]")
     return (day[:, None] + quarter * np.timedelta64(15 * 60 * 1_000_000, "us")).reshape(count, -1)

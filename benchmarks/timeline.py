@@ -1,6 +1,6 @@
 """How long the timeline with six rules takes, beside pandas' own cummax, polars and DuckDB.
 
-    python -m benchmarks.timeline [--accounts N] [--repeat N]
+    python -m benchmarks.timeline [--quick]
 
 All in one process over the same snapshots, the best of several rounds in which they take
 turns. Before anything is timed the buffers of all three must agree to the cent.
@@ -8,26 +8,27 @@ turns. Before anything is timed the buffers of all three must agree to the cent.
 
 from __future__ import annotations
 
-import os
-import platform
-from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
 
-from benchmarks.desk import PER_ACCOUNT, BenchmarkDesk, benchmark_desk
+from benchmarks.desk import BenchmarkDesk, benchmark_desk
+from benchmarks.figures import Figure, Wrong, run
 from benchmarks.peers import accounts_table, duckdb_buffers, duckdb_connection, polars_buffers
+from benchmarks.turns import in_turns
 from riskcore.domain.rulebook import RuleBook
 from riskcore.domain.states import RuleTable, rule_table
 from riskcore.domain.timeline import timeline
 
+ACCOUNTS, QUICK_ACCOUNTS = 10_000, 200
+"""With 100 snapshots each."""
 
-class Unequal(Exception):
+
+class Unequal(Wrong):
     """Two ways give different buffers, so that their times cannot be compared."""
 
 
@@ -85,63 +86,29 @@ def check_equal(own: np.ndarray, other: np.ndarray, what: str) -> None:
         )
 
 
-def best_ms(ways: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """The shortest time of each way in `repeat` rounds, after one that does not count."""
-    best = dict.fromkeys(ways, np.inf)
-    for number in range(repeat + 1):
-        for name, way in ways.items():
-            started = perf_counter()
-            way()
-            if number:
-                best[name] = min(best[name], (perf_counter() - started) * 1_000)
-    return best
-
-
-def report(accounts: int, repeat: int) -> str:
-    """The times as a Markdown table, under a line on the machine; raises Unequal."""
-    contest = Contest.of(accounts)
+def measure(quick: bool) -> Sequence[Figure]:
+    """The best of several rounds; raises Unequal."""
+    contest = Contest.of(QUICK_ACCOUNTS if quick else ACCOUNTS)
     contest.check()
     ways = {
-        "pandas: one `groupby(account)` `cummax`": contest.cummax,
-        "**timeline with six rules**": lambda: contest.ours(contest.desk.six),
-        "**timeline with the two main rules**": lambda: contest.ours(contest.desk.main),
-        "polars: the two main rules": contest.polars,
-        "DuckDB: the two main rules": contest.duckdb,
+        "six": lambda: contest.ours(contest.desk.six),
+        "main": lambda: contest.ours(contest.desk.main),
+        "pandas' cummax": contest.cummax,
+        "polars": contest.polars,
+        "DuckDB": contest.duckdb,
     }
-    best = best_ms(ways, repeat)
-    yardstick = next(iter(best.values()))
-    rows = accounts * PER_ACCOUNT
-    lines = [
-        f"{rows:,} snapshots of {accounts:,} accounts, best of {repeat}; {_machine(contest)}",
-        "",
-        "| what | ms | × cummax | million rows/s |",
-        "|---|---:|---:|---:|",
+    taken = in_turns(ways, 1 if quick else 7)
+    best = {name: min(several) for name, several in taken.items()}
+    rows = f"{len(contest.desk.snapshots):,} snapshots of {len(contest.desk.accounts):,} accounts"
+    main = f"timeline and the two main rules, {rows}"
+    return [
+        Figure(main, best["main"], "ms", "polars", best["polars"]),
+        Figure(main, best["main"], "ms", "DuckDB", best["DuckDB"]),
+        Figure(
+            "the same with six rules", best["six"], "ms", "pandas' cummax", best["pandas' cummax"]
+        ),
     ]
-    for name, taken in best.items():
-        lines.append(
-            f"| {name} | {taken:.0f} | {taken / yardstick:.1f} | {rows / taken / 1e3:.1f} |"
-        )
-    return "\n".join(lines)
-
-
-def _machine(contest: Contest) -> str:
-    threads = contest.database.sql("SELECT current_setting('threads')").fetchall()[0][0]
-    return (
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__},"
-        f" pandas {pd.__version__} (one thread),"
-        f" polars {pl.__version__} ({pl.thread_pool_size()} threads),"
-        f" DuckDB {duckdb.__version__} ({threads} threads)"
-    )
-
-
-def main() -> None:
-    """Print the report."""
-    parser = ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--accounts", type=int, default=10_000, help="with 100 snapshots each")
-    parser.add_argument("--repeat", type=int, default=7, help="rounds; the best counts")
-    chosen = parser.parse_args()
-    print(report(chosen.accounts, chosen.repeat))
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

@@ -2,41 +2,47 @@
 
 import streamlit as st
 
-from riskcore.services.accounts import list_accounts
 from riskcore.services.groups import list_groups
-from riskcore.services.risk import evaluate_groups
-from riskcore.services.rooms import groups_with_mixed_rules
-from riskcore.ui.cards import card_grid, group_card
+from riskcore.ui.cards import group_cards
 from riskcore.ui.choice import as_of_last, as_of_link
 from riskcore.ui.empty import empty_desk
-from riskcore.ui.live import live
+from riskcore.ui.head import draw_head
+from riskcore.ui.live import Watch, begin
+from riskcore.ui.push import keep_live
 from riskcore.ui.session import session
-from riskcore.ui.words import account_labels
+from riskcore.ui.wall import draw_wall, is_wall, is_wall_as_of_last, wall_link
 
 desk, user = session()
 
 
-@live
-def board(is_last: bool) -> None:
+def board() -> None:
     """Every group as a card, worst first."""
-    groups = {group.id: group for group in list_groups(desk, user)}
-    names = account_labels(list_accounts(desk, user))
-    evaluations = evaluate_groups(desk, user, as_of_last=is_last)
-    mixed = groups_with_mixed_rules(desk, user)
-    with card_grid(len(evaluations)):
-        for evaluation in evaluations:
-            if evaluation.group_id in groups:
-                group_card(
-                    evaluation,
-                    groups[evaluation.group_id],
-                    names,
-                    link_to=as_of_link(is_last),
-                    has_mixed_rules=evaluation.group_id in mixed,
-                )
+    head = st.container()
+    is_last = False
+    if groups := list_groups(desk, user):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            is_last = as_of_last()
+            wall_link(as_of_link(is_last))
+    watch = Watch(desk=desk, user_id=user, is_last=is_last)
+    begin(watch)
+    with head:
+        draw_head("Board", watch)
+    if groups:
+        group_cards(watch)
+    else:
+        empty_desk(desk, user)
+    keep_live(watch, "board")
 
 
-st.title("Board")
-if list_groups(desk, user):
-    board(as_of_last())
+def wall() -> None:
+    """The same for a monitor on the wall."""
+    watch = Watch(desk=desk, user_id=user, is_last=is_wall_as_of_last())
+    begin(watch)
+    draw_wall(watch)
+    keep_live(watch, "board")
+
+
+if is_wall():
+    wall()
 else:
-    empty_desk(desk, user)
+    board()

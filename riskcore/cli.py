@@ -1,4 +1,4 @@
-"""The command line: python -m riskcore demo | check."""
+"""The command line: python -m riskcore demo | check | import."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from riskcore.demo import run_demo
 from riskcore.domain.errors import InvalidValue, RiskError
+from riskcore.importing import amount, instant, run_import
 from riskcore.services.check import check_examples
 
 FASTEST = 3600
@@ -38,7 +40,37 @@ def parser() -> ArgumentParser:
         "check", help="replay published examples with their numbers", description=_CHECK
     )
     check.add_argument("file", type=Path, help="worked examples in JSON, as docs/rules.md says")
+    _add_import(commands)
     return root
+
+
+def _add_import(commands: Any) -> None:
+    files = commands.add_parser(
+        "import", help="take files in, or watch a folder", description=_IMPORT
+    )
+    files.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files, or folders")
+    files.add_argument("--watch", action="store_true", help="take in what comes into the folders")
+    files.add_argument(
+        "--desk", metavar="URL", help="a running desk, such as http://localhost:8501"
+    )
+    files.add_argument("--account", metavar="NUMBER", help="of files that do not say it")
+    files.add_argument("--zone", help="IANA zone of times that state none")
+    files.add_argument(
+        "--as-of", type=instant, metavar="TIME", help="of files without times; file: when written"
+    )
+    files.add_argument("--date-order", choices=["day_first", "month_first"])
+    files.add_argument("--decimal-mark", choices=[".", ","])
+    files.add_argument(
+        "--starting-balance", type=amount, metavar="AMOUNT", help="before the first trade"
+    )
+    files.add_argument(
+        "--flows", choices=["named", "all", "none"], default="named", help="recorded cash flows"
+    )
+
+
+_IMPORT = """Take exports of platforms, or tables of snapshots, into the desk: into its database, or
+over REST into one that is running (--desk). Prints what became of every file and why rows were
+refused; the exit code is 0 only if none was."""
 
 
 _CHECK = """Replay a file of worked examples through the functions that serve the board. Prints a
@@ -83,4 +115,4 @@ def _demo(chosen: Namespace) -> int:
     return run_demo(port=chosen.port, speed=chosen.speed, opens_browser=not chosen.no_browser)
 
 
-COMMANDS = {"check": _check, "demo": _demo}
+COMMANDS = {"check": _check, "demo": _demo, "import": run_import}

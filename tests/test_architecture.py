@@ -50,7 +50,15 @@ WEB = {
     "duckdb": ("riskcore/store/",),
 }
 # Named in requirements.txt for what others load by name: docs/decisions/0002-packages.md.
-NOT_IMPORTED = {"uvloop", "tzdata", "python-multipart", "websockets", "uvicorn", "h11"}
+NOT_IMPORTED = {
+    "uvloop",
+    "tzdata",
+    "python-multipart",
+    "websockets",
+    "uvicorn",
+    "h11",
+    "httptools",
+}
 
 
 def name(path: Path) -> str:

@@ -7,15 +7,16 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 import riskcore
 from riskcore.api import (
     accounts,
     copying,
     events,
+    exports,
     groups,
     health,
     presets,
@@ -25,8 +26,10 @@ from riskcore.api import (
 )
 from riskcore.api.bodies import names_each_field_once
 from riskcore.api.documentation import add_documentation
+from riskcore.api.fast_lane import FastLane
+from riskcore.api.front import API, ApiFirst
 from riskcore.api.gate import BodyLimit, HostGate
-from riskcore.api.identity import from_same_host
+from riskcore.api.identity import refuse_other_site
 from riskcore.api.problems import ANY_PROBLEM, answer_problems, as_problem_json
 from riskcore.services.desk import Desk
 
@@ -46,15 +49,19 @@ class Application(FastAPI):
         return as_problem_json(super().openapi())
 
 
-def routes(desk_getter: Callable[[], Desk], allowed_hosts: Collection[str] = ()) -> list[BaseRoute]:
-    """What app.py mounts: the API under /api, and /api itself leading to its page.
+def routes() -> list[BaseRoute]:
+    """What app.py has beside its pages: /api itself leads to the page about it."""
+    return [Route(API, to_documentation)]
+
+
+def middleware(
+    desk_getter: Callable[[], Desk], allowed_hosts: Collection[str] = ()
+) -> list[Middleware]:
+    """What app.py puts before its pages: the API.
 
     `allowed_hosts`: the names this desk goes by, beside addresses and local names.
     """
-    return [
-        Route("/api", to_documentation),
-        Mount("/api", app=api_application(desk_getter, allowed_hosts)),
-    ]
+    return [Middleware(ApiFirst, api=api_application(desk_getter, allowed_hosts))]
 
 
 def api_application(
@@ -70,8 +77,12 @@ def api_application(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        form_limits={"max_files": 1, "max_fields": 7, "max_part_size": 4_096},
-        middleware=[Middleware(HostGate, allowed_hosts=allowed_hosts), Middleware(BodyLimit)],
+        form_limits={"max_files": 1, "max_fields": 14, "max_part_size": 4_096},
+        middleware=[
+            Middleware(HostGate, allowed_hosts=allowed_hosts),
+            Middleware(BodyLimit),
+            Middleware(FastLane, desk=desk_getter),
+        ],
     )
     application.state.desk = desk_getter
     application.include_router(first_version())
@@ -84,12 +95,31 @@ def first_version() -> APIRouter:
     """The routes under /v1."""
     router = APIRouter(
         prefix="/v1",
-        dependencies=[Depends(from_same_host), Depends(names_each_field_once)],
+        dependencies=[Depends(admit)],
         responses=ANY_PROBLEM,
     )
-    for noun in (groups, copying, accounts, events, presets, snapshots, uploads, health, sockets):
+    # Routes are tried in this order for each call: what is called most comes first.
+    nouns = (
+        snapshots,
+        groups,
+        accounts,
+        events,
+        copying,
+        presets,
+        uploads,
+        exports,
+        health,
+        sockets,
+    )
+    for noun in nouns:
         router.include_router(noun.router)
     return router
+
+
+async def admit(connection: HTTPConnection) -> None:
+    """What every call is held to; one dependency, since each costs a call some time."""
+    refuse_other_site(connection)
+    await names_each_field_once(connection)
 
 
 async def to_documentation(request: Request) -> Response:

@@ -23,7 +23,7 @@ def _is_json(request: Request) -> bool:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
+    if len(dict(pairs)) != len(pairs):
+        names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise InvalidValue(twice, "must be given once", "given twice")

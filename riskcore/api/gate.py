@@ -34,7 +34,7 @@ class HostGate:
 
 
 class BodyLimit:
-    """Refuses a body over 1 MiB, a file over 25, by its announced or its counted size.
+    """Refuses a body over 1 MiB, a file over 100, by its announced or its counted size.
 
     Starlette's RequestBodyLimitMiddleware would do, but answers in plain text.
     """

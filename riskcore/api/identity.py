@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Annotated, TypeAlias
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ User: TypeAlias = Annotated[str, Depends(current_user)]
 TheDesk: TypeAlias = Annotated[Desk, Depends(current_desk)]
 
 
-async def from_same_host(connection: HTTPConnection) -> None:
+def refuse_other_site(connection: HTTPConnection) -> None:
     """Refuse a call that a page of another site makes a browser send.
 
     Without Origin it is no browser's cross-site call; "null" and a second Origin are.
@@ -45,6 +46,7 @@ async def from_same_host(connection: HTTPConnection) -> None:
         raise HTTPException(403, "a page of another site may not call this desk")
 
 
+@lru_cache(maxsize=64)
 def is_known_host(host: str, allowed_hosts: frozenset[str]) -> bool:
     """Whether a Host header names this desk, rather than a name somebody points at it.
 

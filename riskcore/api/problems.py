@@ -37,6 +37,8 @@ STATUS_OF: Mapping[type[RiskError], int] = {
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FIELDS = 100
+RETRY_SECONDS = "1"
+"""When to call again after a 503 (a whole number, as HTTP has it)."""
 SHAPES = frozenset({"one", "list", "batch", *BODIES})
 """Parts of a validation error's place that name an alternative, not a field."""
 
@@ -119,7 +121,8 @@ async def refused(connection: HTTPConnection, error: RiskError) -> ProblemRespon
         # "payout amount" is the amount of a payout: the last word names the field.
         field = error.field.rpartition(" ")[2]
         fields = [FieldProblem(field=field, detail=str(error))]
-    return ProblemResponse(problem(status, str(error), fields))
+    headers = {"retry-after": RETRY_SECONDS} if status == 503 else None
+    return ProblemResponse(problem(status, str(error), fields), headers)
 
 
 async def failed(connection: HTTPConnection, error: HTTPException) -> ProblemResponse:

@@ -129,8 +129,8 @@ class LeaderRoom(Answer):
     is_upper_bound: Annotated[bool, Field(description="The true room may be smaller")]
 
 
-class GroupRiskEvaluation(Answer):
-    """A group's answer at one instant: its status, and the weakest account that sets it."""
+class GroupWithoutMembers(Answer):
+    """A group's answer at one instant, but for its members' own."""
 
     group_id: Id
     overall_status: StatusWord
@@ -152,10 +152,15 @@ class GroupRiskEvaluation(Answer):
     members_by_status: Annotated[dict[StatusWord, int], BeforeValidator(counts_by_word)]
     unknown_account_ids: list[Id]
     stale_account_ids: list[Id]
-    members: Annotated[list[AccountRisk], Field(description="Weakest first")]
     leader_rooms: Annotated[
         list[LeaderRoom], Field(description="Where members copy others; the smallest first")
     ]
+
+
+class GroupRiskEvaluation(GroupWithoutMembers):
+    """A group's answer at one instant: its status, and the weakest account that sets it."""
+
+    members: Annotated[list[AccountRisk], Field(description="Weakest first")]
 
 
 # --- history

@@ -250,55 +250,6 @@ class Recorded(Answer):
     corrected: int
 
 
-# --- uploads
-
-
-class Refusal(Answer):
-    """A row that was not imported: where, what was found, and why.
-
-    `line` counts from 1 in the file; `column` is "" when it is the whole row.
-    """
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-
-class Upload(Answer):
-    """A file that was imported, and what became of its rows."""
-
-    id: Id
-    user_id: str
-    file_name: str
-    digest: str
-    rows_read: int
-    taken: int
-    refused: int
-    duplicates: int
-    corrected: int
-    created_at: Instant
-
-
-class UploadDetail(Upload):
-    """An upload with its first 1,000 refusals."""
-
-    refusals: list[Refusal]
-
-
-class NamedAccount(Answer):
-    """An account by its id and its number."""
-
-    id: Id
-    number: str
-
-
-class UploadAnswer(UploadDetail):
-    """An upload with its first 1,000 refusals and the accounts it made."""
-
-    new_accounts: list[NamedAccount]
-
-
 # --- health
 
 

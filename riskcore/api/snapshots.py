@@ -83,17 +83,27 @@ async def named(desk: Desk, user_id: str, bodies: Sequence[schemas.Snapshot]) ->
     known = snapshots.known_accounts(desk, user_id, numbers)
     if known is None:
         known = await run_in_threadpool(snapshots.find_accounts, desk, user_id, numbers)
-    return [
-        Snapshot(
-            account_id=_account_id(body, known),
-            taken_at=body.taken_at,
-            balance=body.balance,
-            equity=body.equity,
-            open_contracts=body.open_contracts,
-            basis=body.basis,
-        )
-        for body in bodies
-    ]
+    return [_snapshot(body, _account_id(body, known)) for body in bodies]
+
+
+def named_at_once(desk: Desk, user_id: str, body: schemas.Snapshot) -> Snapshot | None:
+    """The snapshot with the id of its account; None where that has to be looked up."""
+    if "account_id" in body.model_fields_set:
+        return _snapshot(body, body.account_id)
+    number = body.account_number.strip()
+    known = snapshots.known_accounts(desk, user_id, {number})
+    return None if known is None else _snapshot(body, known[number])
+
+
+def _snapshot(body: schemas.Snapshot, account_id: UUID) -> Snapshot:
+    return Snapshot(
+        account_id=account_id,
+        taken_at=body.taken_at,
+        balance=body.balance,
+        equity=body.equity,
+        open_contracts=body.open_contracts,
+        basis=body.basis,
+    )
 
 
 def _account_id(body: schemas.Snapshot, known: Mapping[str, UUID]) -> UUID:

@@ -15,6 +15,7 @@ from starlette.types import Message as Received
 from starlette.websockets import WebSocketDisconnect
 
 from riskcore.api import messages
+from riskcore.api.deadline import set_deadline
 from riskcore.api.identity import TheDesk, User
 from riskcore.api.spoken import SPOKEN, Spoken
 from riskcore.api.values import Id
@@ -25,6 +26,7 @@ from riskcore.services.desk import Desk
 
 HEARTBEAT_SECONDS = 10.0
 SEND_SECONDS = 5.0
+DEADLINE_SECONDS = 8.0
 LONGEST_MESSAGE = 4_096
 MOST_MESSAGES, MESSAGES_SECONDS = 60, 60.0
 
@@ -78,6 +80,9 @@ async def follow(socket: WebSocket, changes: Subscription, state: State, detail:
         answers = await run_in_threadpool(state)
         changes.told(answers)
         await socket.accept()
+        if socket.client:
+            far_end = socket.client.host, socket.client.port
+            await run_in_threadpool(set_deadline, far_end, DEADLINE_SECONDS)
         code = await first_of(listen(socket), tell(socket, changes, answers, SPOKEN[detail]))
     finally:
         changes.close()

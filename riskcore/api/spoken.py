@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from pydantic import BaseModel
-
 from riskcore.api import messages, risk_bodies
+from riskcore.domain.model import AccountRisk, GroupRiskEvaluation
 from riskcore.live.answers import Answer
 
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """One level of detail: the model of a group, and what frames call one and several."""
+    """One level of detail: how it says a group, and what frames call one and several."""
 
-    group: type[BaseModel]
+    say: Callable[[GroupRiskEvaluation], str]
     one: str
     several: str
     _texts: WeakKeyDictionary[Answer, str] = field(default_factory=WeakKeyDictionary)
@@ -36,13 +36,37 @@ class Spoken:
     def _text(self, answer: Answer) -> str:
         text = self._texts.get(answer)
         if text is None:
-            text = self.group.model_validate(answer.evaluation).model_dump_json()
-            self._texts[answer] = text
+            text = self._texts[answer] = self.say(answer.evaluation)
         return text
 
 
+class Members:
+    """The answers of accounts in words: of a group that changed, most members have not."""
+
+    def __init__(self) -> None:
+        self._said: dict[UUID, tuple[AccountRisk, str]] = {}
+
+    def say(self, evaluation: GroupRiskEvaluation) -> str:
+        """A group with its members, as GroupRiskEvaluation is written."""
+        group = risk_bodies.GroupWithoutMembers.model_validate(evaluation).model_dump_json()
+        members = ",".join(self._member(member) for member in evaluation.members)
+        return f'{group[:-1]},"members":[{members}]}}'
+
+    def _member(self, member: AccountRisk) -> str:
+        said, text = self._said.get(member.account_id, (None, ""))
+        if said is not member:
+            text = risk_bodies.AccountRisk.model_validate(member).model_dump_json()
+            self._said[member.account_id] = member, text
+        return text
+
+
+def say_briefly(evaluation: GroupRiskEvaluation) -> str:
+    """Only what tells that a group's answer is another one."""
+    return messages.GroupBrief.model_validate(evaluation).model_dump_json()
+
+
 SPOKEN: Mapping[str, Spoken] = {
-    "full": Spoken(risk_bodies.GroupRiskEvaluation, "evaluation", "evaluations"),
-    "brief": Spoken(messages.GroupBrief, "group", "groups"),
+    "full": Spoken(Members().say, "evaluation", "evaluations"),
+    "brief": Spoken(say_briefly, "group", "groups"),
 }
 """By the detail that a client asks for."""

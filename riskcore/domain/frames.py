@@ -111,7 +111,7 @@ def frame_of(columns: Mapping[str, Any]) -> pd.DataFrame:
     Its names are plain Python text: of a small frame, looking a column up by Arrow's text
     takes longer than working with it.
     """
-    frame = pd.DataFrame(columns, copy=False)
+    frame = pd.DataFrame(dict(enumerate(columns.values())), copy=False)
     frame.columns = pd.Index(list(columns), dtype=object)
     return frame
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.model import clean_name
+from riskcore.ingest.escapes import unescaped
 from riskcore.ingest.refusals import BadCell
 
 
@@ -13,11 +14,13 @@ from riskcore.ingest.refusals import BadCell
 def account_number(text: str) -> str:
     """The account as written, trimmed and NFC: leading zeros and long numbers stay.
 
+    An apostrophe that keeps a spreadsheet from running it is left off: `'=1` is `=1`.
+
     Raises BadCell when it is blank, longer than a name, or has hidden characters.
     """
     if not text.strip():
         raise BadCell("is blank")
     try:
-        return clean_name(text, field="account")
+        return clean_name(unescaped(text.strip()), field="account")
     except InvalidValue as error:
         raise BadCell(str(error).removeprefix("account ")) from error

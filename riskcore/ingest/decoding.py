@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from riskcore.ingest.refusals import UnreadableFile
 from riskcore.ingest.signatures import refuse_other_kinds
 
-MAX_BYTES = 25 * 1024 * 1024
-MAX_LINES = 1_000_000
+MAX_BYTES = 100 * 1024 * 1024
+MAX_LINES = 2_500_000
 MAX_LINE_LENGTH = 64 * 1024
+MOSTLY = 0.7
+"""The share of letters in UTF-16 that are Latin, and so half zero, in every header met."""
+
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -20,32 +23,51 @@ def lines_of(data: bytes) -> Iterator[str]:
 
     Raises UnreadableFile, at the latest on reaching the line that cannot be read.
     """
-    _check_size(data)
+    check_size(data)
     refuse_other_kinds(data)
-    encoding = encoding_of(data)
+    _check_line_ends(data)
+    return checked_lines(data, encoding_of(data))
+
+
+def checked_lines(data: bytes, encoding: str, before: int = 0) -> Iterator[str]:
+    """The lines of a text, or of a piece of it that begins after `before` lines."""
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     try:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(lines, before + 1):
             if "\0" in line or len(line) > MAX_LINE_LENGTH or number > MAX_LINES:
                 raise UnreadableFile(_line_problem(number, line))
             yield line
     except UnicodeDecodeError as error:
-        raise UnreadableFile(_decoding_problem(data, encoding)) from error
+        raise UnreadableFile(_decoding_problem(data, encoding, before)) from error
 
 
 def encoding_of(data: bytes) -> str:
     """UTF-16 when a mark or the zero bytes of its Latin letters say so, else UTF-8."""
     if data.startswith(UTF16_MARKS):
         return "utf-16"
-    start = data[:64]
-    if len(start) >= 4 and not any(start[1::2]):
-        return "utf-16-le"
-    if len(start) >= 4 and not any(start[0::2]):
-        return "utf-16-be"
+    start = data[:256]
+    zeros_behind, zeros_before = start[1::2].count(0), start[0::2].count(0)
+    if len(start) >= 4 and max(zeros_behind, zeros_before) >= MOSTLY * (len(start) // 2):
+        return "utf-16-le" if zeros_behind > zeros_before else "utf-16-be"
     return "utf-8-sig"
 
 
-def _check_size(data: bytes) -> None:
+def _check_line_ends(data: bytes) -> None:
+    """Raise UnreadableFile when a line is far too long, before it is held as text."""
+    start, span = 0, 4 * MAX_LINE_LENGTH
+    while len(data) - start > span:
+        end = max(data.rfind(mark, start, start + span) for mark in (b"\n", b"\r"))
+        if end < 0:
+            line = data.count(b"\n", 0, start) + 1
+            raise UnreadableFile(
+                f"line {line} of the file has more than {MAX_LINE_LENGTH:,} characters, "
+                f"at most {MAX_LINE_LENGTH:,} are read"
+            )
+        start = end + 1
+
+
+def check_size(data: bytes) -> None:
+    """Raise UnreadableFile for an empty file and one past the limit."""
     if not data:
         raise UnreadableFile("the file is empty")
     if len(data) > MAX_BYTES:
@@ -66,12 +88,12 @@ def _line_problem(number: int, line: str) -> str:
     )
 
 
-def _decoding_problem(data: bytes, encoding: str) -> str:
-    name = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+def _decoding_problem(data: bytes, encoding: str, lines_before: int) -> str:
+    name = "UTF-8" if encoding.startswith("utf-8") else "UTF-16"
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(encoding)
-        line = len(re.split(r"\r\n|\r|\n", before))
+        line = lines_before + len(re.split(r"\r\n|\r|\n", before))
         return f"line {line} of the file is not {name} text: save it as CSV in UTF-8"
     return f"the file is not {name} text: save it as CSV in UTF-8"

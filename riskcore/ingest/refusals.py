@@ -35,6 +35,10 @@ class BadCell(Exception):
     """A cell cannot be read; `str(error)` completes the sentence "the cell ..."."""
 
 
+class AmbiguousCell(BadCell):
+    """A cell could be read in two ways; what the rest of its column says may settle it."""
+
+
 def shown(text: str) -> str:
     """`text` as it can be shown: one line, nothing hidden, at most 80 characters."""
     cut = text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

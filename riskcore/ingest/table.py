@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from riskcore.ingest.decoding import lines_of
+from riskcore.ingest.decoding import checked_lines, encoding_of, lines_of
 from riskcore.ingest.refusals import UnreadableFile, shown
 
 MAX_COLUMNS = 64
-MAX_ROWS = 500_000
+MAX_ROWS = 2_000_000
 MAX_CELL_LENGTH = 4096
 DELIMITERS = (",", ";", "\t")
 DELIMITER_LINE = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
@@ -24,14 +23,32 @@ Row: TypeAlias = tuple[int, int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class PlainText:
+    """The text below a header: `start` in `data` in UTF-8, after `line` lines."""
+
+    data: bytes
+    start: int
+    line: int
+    delimiter: str
+
+    def rows(self, piece: bytes, line: int) -> Iterator[Row]:
+        """The rows of a piece of the text, which begins after `line` lines of it."""
+        return _rows(checked_lines(piece, "utf-8", line), self.delimiter, line)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Header names, trimmed (an unnamed column is ""), and the rows, once, in file order.
 
     Rows in which every cell is blank are left out. Taking rows may raise UnreadableFile.
+    `may_compute`: cells may be formulas. `plain`: the same rows as text, where they are text
+    of which pieces can be read by themselves.
     """
 
     header: tuple[str, ...]
     rows: Iterator[Row]
+    may_compute: bool = False
+    plain: PlainText | None = None
 
 
 def open_table(data: bytes) -> Table:
@@ -50,8 +67,24 @@ def open_table(data: bytes) -> Table:
     if header is None:
         raise UnreadableFile(BROKEN_HEADER)
     names = tuple(name.strip() for name in header)
-    _check_names(names)
-    return Table(names, _rows(lines, delimiter, number))
+    check_names(names)
+    plain = _plain_text(data, number, delimiter)
+    return Table(names, _rows(lines, delimiter, number), plain=plain)
+
+
+def _plain_text(data: bytes, header_line: int, delimiter: str) -> PlainText | None:
+    """The text below a header in UTF-8 whose lines end in LF or CR LF; else None."""
+    if encoding_of(data) != "utf-8-sig":
+        return None
+    start = 0
+    for _ in range(header_line):
+        start = data.find(b"\n", start) + 1
+        if not start:
+            return None
+    above = data[:start]
+    if above.count(b"\r") != above.count(b"\r\n"):
+        return None
+    return PlainText(data, start, header_line, delimiter)
 
 
 def delimiter_of(header_line: str) -> str:
@@ -86,7 +119,7 @@ def _cells_of(line: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _check_names(names: tuple[str, ...]) -> None:
+def check_names(names: tuple[str, ...]) -> None:
     if len(names) > MAX_COLUMNS:
         raise UnreadableFile(
             f"the header has {len(names):,} columns, at most {MAX_COLUMNS} are read"
@@ -94,9 +127,6 @@ def _check_names(names: tuple[str, ...]) -> None:
     for name in names:
         if len(name) > MAX_CELL_LENGTH:
             raise UnreadableFile(_long_cell("the header", len(name)))
-    for key, count in Counter(name.casefold() for name in names if name).items():
-        if count > 1:
-            raise UnreadableFile(f"the header has {count} columns called {shown(key)}")
 
 
 def _rows(lines: Iterator[str], delimiter: str, header_line: int) -> Iterator[Row]:

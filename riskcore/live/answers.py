@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
 from uuid import UUID
 
 import numpy as np
@@ -61,7 +60,7 @@ class Answers:
         self._links: dict[UUID, tuple[CopyLink, ...]] = {}
         self._groups_of: defaultdict[UUID, set[UUID]] = defaultdict(set)
         self._risks: dict[Thresholds, dict[int, AccountRisk]] = {}
-        self._versions = count(1)
+        self.last_version = 0
         self._wide = _unknown(standing)
         self._held = _Held.never(len(standing.accounts))
 
@@ -146,7 +145,9 @@ class Answers:
         words_until_us = min(links_us, int(self._held.words_until_us[rows].min(initial=NEVER)))
         before = self._groups.get(group.id)
         is_same = before is not None and evaluation.same_answer(before.evaluation)
-        version = before.version if before and is_same else next(self._versions)
+        if not is_same or before is None:
+            self.last_version += 1
+        version = before.version if before and is_same else self.last_version
         self._groups[group.id] = Answer(evaluation, until_us, words_until_us, version)
         self._asked[group.id] = group
         self._note(group)

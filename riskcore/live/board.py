@@ -167,6 +167,11 @@ class Board:
             self._settle()
             return self._answers.of(groups, self._standing, now, in_words=in_words)
 
+    @property
+    def last_version(self) -> int:
+        """The highest version that an answer has had."""
+        return self._answers.last_version
+
     def due(self, groups: Sequence[AccountGroup], now: datetime) -> list[AccountGroup]:
         """Those of `groups` of which another status or number may be the answer by now."""
         now_us = microsecond(now)

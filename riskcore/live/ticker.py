@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from riskcore.domain.days import NEVER, microsecond
+from riskcore.domain.days import EPOCH, NEVER, microsecond
 from riskcore.domain.model import AccountGroup
 from riskcore.live.board import Board
 from riskcore.live.hub import Hub
@@ -31,6 +31,8 @@ class Ticker:
     def __init__(self, board: Board, hub: Hub, clock: Callable[[], datetime]) -> None:
         self._board, self._hub, self._clock = board, hub, clock
         self._published: dict[UUID, int] = {}
+        self._last_version = 0
+        self._kept_up_at = EPOCH
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
@@ -71,12 +73,24 @@ class Ticker:
         Returns after how many seconds time alone may change one, at most IDLE_SECONDS.
         """
         watched = self._watched()
+        if not watched:
+            return self._keep_up()
         due = self._board.due(watched, self._clock())
         for begin in range(0, len(due), AT_ONCE):
             self._publish(due[begin : begin + AT_ONCE])
-        over_us = self._publish(watched)  # also what was evaluated for somebody else
+        if due and self._board.last_version == self._last_version:
+            return 0.0  # nobody else has asked; how long to sleep is found out once it is quiet
+        over_us = self._publish(watched)
         left = (over_us - microsecond(self._clock())) / 1e6
         return min(IDLE_SECONDS, max(0.0, left))
+
+    def _keep_up(self) -> float:
+        """Nobody listens: what was recorded is taken in now and then, so that little waits."""
+        now = self._clock()
+        if abs((now - self._kept_up_at).total_seconds()) >= IDLE_SECONDS:
+            self._kept_up_at = now
+            self._board.due([], now)
+        return IDLE_SECONDS
 
     def _publish(self, groups: Sequence[AccountGroup]) -> int:
         """When the first of the groups' answers is over (microseconds, UTC)."""
@@ -84,6 +98,7 @@ class Ticker:
         for group, answer in zip(groups, answers, strict=True):
             if self._published.get(group.id) != answer.version:
                 self._published[group.id] = answer.version
+                self._last_version = max(self._last_version, answer.version)
                 self._hub.publish(group.user_id, answer)
         return min((answer.until_us for answer in answers), default=NEVER)
 

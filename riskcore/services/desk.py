@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,15 @@ from riskcore.store.database import Database
 
 LOCAL_USER = "local"
 
+DATABASE = "WEAKEST_LINK_DATABASE"
+DEFAULT_DATABASE = Path(__file__).resolve().parents[2] / "data" / "weakest_link.duckdb"
+
 Clock = Callable[[], datetime]
+
+
+def database_path() -> Path:
+    """Where the database of this desk is, as the environment says, or in the usual place."""
+    return Path(os.environ.get(DATABASE) or DEFAULT_DATABASE)
 
 
 def utc_now() -> datetime:

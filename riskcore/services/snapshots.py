@@ -15,7 +15,7 @@ from riskcore.domain.model import Basis, Snapshot
 from riskcore.services.desk import Desk
 from riskcore.store import snapshots as stored
 from riskcore.store.numbers import known_numbers, select_numbers
-from riskcore.store.snapshots import Recorded
+from riskcore.store.snapshots import Recorded as Recorded
 
 CLOCK_SKEW = timedelta(minutes=5)
 MAX_MONEY = 1e13
@@ -36,8 +36,9 @@ def record_snapshots(desk: Desk, user_id: str, snapshots: Sequence[Snapshot]) ->
 def submit_snapshots(desk: Desk, user_id: str, snapshots: Sequence[Snapshot]) -> Future[Recorded]:
     """What `record_snapshots` will answer; what is wrong with a value is raised at once."""
     now = desk.clock()
+    latest = now + CLOCK_SKEW
     for snapshot in snapshots:
-        check_instant("taken_at", snapshot.taken_at, now + CLOCK_SKEW)
+        check_instant("taken_at", snapshot.taken_at, latest)
         _check_money("balance", snapshot.balance)
         _check_money("equity", snapshot.equity)
         _check_contracts("open_contracts", snapshot.open_contracts)

@@ -1,4 +1,4 @@
-"""Batches: what several calls posted, judged row by row against what was there before."""
+"""Batches: the rows of several calls, judged one by one against what was there before."""
 
 from __future__ import annotations
 
@@ -53,59 +53,58 @@ class Fate(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The rows of one call, in its order, as columns: instants in UTC, money to the cent.
-
-    `account` is a place in `account_ids`; `open_contracts` is NaN where not said; `basis` a
-    code of Basis.
-    """
+class Post:
+    """The snapshots of one call."""
 
     user_id: str
-    account_ids: list[str]
-    account: IntArray
-    taken_at: npt.NDArray[np.datetime64]
-    balance: FloatArray
-    equity: FloatArray
-    open_contracts: FloatArray
-    basis: npt.NDArray[np.int8]
+    snapshots: Sequence[Snapshot]
     received_at: datetime
 
 
-def batch_of(user_id: str, snapshots: Sequence[Snapshot], received_at: datetime) -> Batch:
-    """The batch of one call; raises InvalidValue for money that is none."""
-    places: dict[UUID, int] = {}
-    account = [places.setdefault(s.account_id, len(places)) for s in snapshots]
-    instants = np.array([microsecond(s.taken_at) for s in snapshots], dtype=np.int64)
-    contracts = np.array([s.open_contracts for s in snapshots], dtype=np.float64)
-    return Batch(
-        user_id=user_id,
-        account_ids=[str(account_id) for account_id in places],
-        account=np.array(account, dtype=np.int64),
-        taken_at=instants.view("M8[us]"),
-        balance=checked_amounts("balance", [s.balance for s in snapshots]),
-        equity=checked_amounts("equity", [s.equity for s in snapshots]),
-        open_contracts=checked_contracts("open_contracts", contracts),
-        basis=np.array([BASIS_CODES[s.basis] for s in snapshots], dtype=np.int8),
-        received_at=stored(received_at),
+def posted(posts: Sequence[Post], keys: Mapping[str, Mapping[UUID, int]]) -> Rows:
+    """The rows of all posts, in order; `keys`: the store's numbers by owner and account.
+
+    `post` is the place of the row's post. Raises InvalidValue for money that is none.
+    """
+    sizes = [len(post.snapshots) for post in posts]
+    every = [snapshot for post in posts for snapshot in post.snapshots]
+    numbers = [keys[post.user_id][s.account_id] for post in posts for s in post.snapshots]
+    taken_at = np.array([microsecond(s.taken_at) for s in every], dtype=np.int64)
+    contracts = np.array([s.open_contracts for s in every], dtype=np.float64)  # None: NaN
+    received_at = np.array([stored(post.received_at) for post in posts], dtype="M8[us]")
+    return ordered(
+        {
+            "post": np.repeat(np.arange(len(posts)), sizes),
+            "account_key": np.array(numbers, dtype=np.int32),
+            "taken_at": taken_at.view("M8[us]"),
+            "balance": checked_amounts("balance", [s.balance for s in every]),
+            "equity": checked_amounts("equity", [s.equity for s in every]),
+            "open_contracts": checked_contracts("open_contracts", contracts),
+            "basis": np.array([BASIS_CODES[s.basis] for s in every], dtype=np.int8),
+            "received_at": np.repeat(received_at, sizes),
+        }
     )
 
 
-def batch_from(user_id: str, rows: pd.DataFrame, received_at: datetime) -> Batch:
-    """The batch of one call; raises InvalidValue for money or a time that is none."""
+def framed(rows: pd.DataFrame, keys: Mapping[str, int], received_at: datetime) -> Rows:
+    """The rows of a frame as of one post, in order; `keys`: the store's numbers by account.
+
+    Raises InvalidValue for money or a time that is none.
+    """
     taken_at = stored_column(rows["taken_at"])
     if np.isnat(taken_at).any():
         raise InvalidValue("taken_at", "must be a time", "NaT")
-    account, account_ids = pd.factorize(rows["account_id"], use_na_sentinel=False)
-    return Batch(
-        user_id=user_id,
-        account_ids=account_ids.astype(object).tolist(),
-        account=account,
-        taken_at=taken_at,
-        balance=checked_amounts("balance", rows["balance"]),
-        equity=checked_amounts("equity", rows["equity"]),
-        open_contracts=_contracts(rows),
-        basis=_basis(rows),
-        received_at=stored(received_at),
+    return ordered(
+        {
+            "post": np.zeros(len(rows), dtype=np.int64),
+            "account_key": rows["account_id"].map(keys).to_numpy(dtype=np.int32),
+            "taken_at": taken_at,
+            "balance": checked_amounts("balance", rows["balance"]),
+            "equity": checked_amounts("equity", rows["equity"]),
+            "open_contracts": _contracts(rows),
+            "basis": _basis(rows),
+            "received_at": np.full(len(rows), stored(received_at), dtype="M8[us]"),
+        }
     )
 
 
@@ -125,29 +124,10 @@ def _basis(rows: pd.DataFrame) -> npt.NDArray[np.int8]:
     return codes.astype(np.int8)
 
 
-def joined(batches: Sequence[tuple[Batch, Array]]) -> Rows:
-    """The rows of all batches by account and time, those of one key in order of arrival.
-
-    With each batch the store's number for the account of each of its rows. `call` is the
-    place of the row's batch, `place` counts the rows.
-    """
-    sizes = [len(keys) for _, keys in batches]
-    received = np.array([batch.received_at for batch, _ in batches], dtype="M8[us]")
-    columns = {
-        name: [getattr(batch, name) for batch, _ in batches] for name in ("taken_at", *VALUES)
-    }
-    rows = {
-        "call": np.repeat(np.arange(len(batches)), sizes),
-        "account_key": _together([keys for _, keys in batches]),
-        **{name: _together(parts) for name, parts in columns.items()},
-        "received_at": np.repeat(received, sizes),
-    }
-    ordered = chosen(rows, np.lexsort((rows["taken_at"], rows["account_key"])))
-    return {**ordered, "place": np.arange(sum(sizes))}
-
-
-def _together(columns: Sequence[Array]) -> Array:
-    return np.concatenate(columns) if columns else np.empty(0)
+def ordered(rows: Rows) -> Rows:
+    """`rows` by account and time, those of one key as they came; `place` counts them."""
+    order = np.lexsort((rows["taken_at"], rows["account_key"]))
+    return {**chosen(rows, order), "place": np.arange(len(order))}
 
 
 def chosen(rows: Rows, places: Array) -> Rows:
@@ -185,7 +165,7 @@ def spans(instants: Array) -> list[tuple[Any, Any]]:
 def judged(rows: Rows, known: Rows | None) -> Array:
     """The fate of each row, each against the row before it or what is stored.
 
-    `rows` as from `joined`; `known`: `place` and values of what is stored under the key of
+    `rows` as from `ordered`; `known`: `place` and values of what is stored under the key of
     the row at that place; None: nothing.
     """
     repeated = follows(rows)
@@ -208,8 +188,8 @@ def _equal(now: Array, before: FloatArray) -> BoolArray:
     return same
 
 
-def recorded(call: Array, fate: Array, calls: int) -> list[Recorded]:
-    """What became of the rows of each call, counted."""
-    counts: IntArray = np.zeros((calls, len(Fate)), dtype=np.int64)
-    np.add.at(counts, (call, fate), 1)
+def recorded(rows: Rows, fate: Array, posts: int) -> list[Recorded]:
+    """What became of the rows of each post, counted."""
+    counts: IntArray = np.zeros((posts, len(Fate)), dtype=np.int64)
+    np.add.at(counts, (rows["post"], fate), 1)
     return [Recorded(*row) for row in counts.tolist()]

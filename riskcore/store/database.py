@@ -34,11 +34,11 @@ class Database:
 
     def __init__(self, path: Path | str, *, kept_free: int = KEPT_FREE) -> None:
         self.path = Path(path)
-        self.account_ids: Remembered[UUID] = Remembered()
+        self.account_ids: Remembered[str, UUID] = Remembered()
         """The accounts by number; see numbers."""
         self._kept_free = kept_free
         self._connection = open_connection(self.path)
-        self._writer = Writer(self._connection.cursor())
+        self._writer = Writer(self._connection.cursor(), self._refuse_full_disk)
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -74,7 +74,6 @@ class Database:
         Requests that wait for the same `work` at the same time are given to it together.
         `then` is called with the result after the commit, before anybody has it.
         """
-        self._refuse_full_disk()
         return self._writer.submit(work, request, then)
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import duckdb
 import numpy as np
 
@@ -24,7 +26,7 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self.keys: Remembered[int] = Remembered()
+        self.keys: Remembered[UUID, int] = Remembered()
         self._reach_us: IntArray | None = None
 
     def may_be_stored(self, connection: duckdb.DuckDBPyConnection, rows: Rows) -> BoolArray:

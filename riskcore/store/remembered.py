@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Generic, TypeVar
 
+Name = TypeVar("Name")
 T = TypeVar("T")
 
 
-class Remembered(Generic[T]):
+class Remembered(Generic[Name, T]):
     """Answers about accounts, by owner and by what the account was called.
 
     That there is no such account is not remembered. Any thread may ask: an answer that was
@@ -16,9 +17,9 @@ class Remembered(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, dict[str, T]] = {}
+        self._known: dict[str, dict[Name, T]] = {}
 
-    def known(self, user_id: str, names: Collection[str]) -> dict[str, T] | None:
+    def known(self, user_id: str, names: Collection[Name]) -> dict[Name, T] | None:
         """What is remembered of `names`, if it is all of them."""
         known = self._known.get(user_id, {})
         return {n: known[n] for n in names} if all(n in known for n in names) else None
@@ -26,9 +27,9 @@ class Remembered(Generic[T]):
     def found(
         self,
         user_id: str,
-        names: Collection[str],
-        ask: Callable[[Collection[str]], Mapping[str, T]],
-    ) -> dict[str, T]:
+        names: Collection[Name],
+        ask: Callable[[Collection[Name]], Mapping[Name, T]],
+    ) -> dict[Name, T]:
         """What is known of `names`; `ask` reads the store for those that are not remembered."""
         # The very dict that a `forget` puts away; taken before the store is read.
         known = self._known.setdefault(user_id, {})

@@ -50,7 +50,7 @@ def select_closes(
         "ends": stored(bounds[-1]),
     }
     with database.read() as cursor:
-        keys = account_keys(cursor, user_id, key["account_ids"])
+        keys = account_keys(cursor, user_id, account_ids)
         found = cursor.execute(SELECT_CLOSES, key).fetchnumpy()
     return pd.DataFrame(
         {
@@ -94,7 +94,7 @@ def select_moves(
         "ends": stored(ends),
     }
     with database.read() as cursor:
-        keys = account_keys(cursor, user_id, key["account_ids"])
+        keys = account_keys(cursor, user_id, account_ids)
         found = cursor.execute(SELECT_MOVES, key).fetchnumpy()
     return pd.DataFrame(
         {
@@ -104,11 +104,11 @@ def select_moves(
     )
 
 
-def _places(found: np.ndarray, account_ids: Sequence[UUID], keys: Mapping[str, int]) -> IntArray:
+def _places(found: np.ndarray, account_ids: Sequence[UUID], keys: Mapping[UUID, int]) -> IntArray:
     """Which place in `account_ids` each of the store's numbers `found` has."""
     place = np.zeros(max(keys.values(), default=0) + 1, dtype=np.int64)
     for position, account_id in enumerate(account_ids):
-        if str(account_id) in keys:
-            place[keys[str(account_id)]] = position
+        if account_id in keys:
+            place[keys[account_id]] = position
     places: IntArray = place[found.astype(np.int64)]
     return places

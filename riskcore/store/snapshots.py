@@ -19,23 +19,21 @@ from riskcore.domain.model import Account, Basis, Snapshot
 from riskcore.store.batches import (
     VALUES,
     Array,
-    Batch,
     Fate,
+    Post,
     Rows,
-    batch_from,
-    batch_of,
     chosen,
+    framed,
     is_last,
-    joined,
     judged,
+    posted,
     recorded,
     spans,
 )
 from riskcore.store.batches import Recorded as Recorded
 from riskcore.store.database import Database
-from riskcore.store.keys import account_keys
+from riskcore.store.keys import account_keys, check_accounts, first_missing
 from riskcore.store.memory import Memory
-from riskcore.store.remembered import Remembered
 from riskcore.store.times import aware, aware_column, stored
 from riskcore.store.writer import nothing
 
@@ -55,10 +53,10 @@ def submit_snapshots(
 
     Another value for a known account and instant replaces it, and the old one is kept
     aside; of several in one call the last stays. `then` is called before anybody has the
-    answer. Raises InvalidValue for money or contracts that are none; the answer raises
-    Missing for a strange account. Then nothing is stored.
+    answer. The answer raises Missing for a strange account, InvalidValue for money or
+    contracts that are none; then nothing is stored.
     """
-    return database.submit(add_batches, batch_of(user_id, snapshots, received_at), then)
+    return database.submit(add_posts, Post(user_id, snapshots, received_at), then)
 
 
 def insert_snapshots(
@@ -69,7 +67,9 @@ def insert_snapshots(
     `rows`: account_id (text), taken_at (aware), balance, equity (money to the cent); they
     may have `open_contracts` (NaN: not said) and `basis` (a code of Basis).
     """
-    return database.submit(add_batches, batch_from(user_id, rows, received_at)).result()
+    return database.write(
+        lambda connection: add_snapshots(connection, user_id, rows, received_at=received_at)
+    )
 
 
 def add_snapshots(
@@ -81,61 +81,50 @@ def add_snapshots(
     upload_id: UUID | None = None,
 ) -> Recorded:
     """`insert_snapshots` as part of a larger piece of work."""
-    batch = batch_from(user_id, rows, received_at)
-    (answer,) = add_batches(connection, Memory(), [batch], upload_id)
-    if isinstance(answer, Missing):
-        raise answer
-    return answer
+    ids = [UUID(account_id) for account_id in rows["account_id"].unique()]
+    check_accounts(connection, user_id, ids)
+    keys = {str(i): key for i, key in account_keys(connection, user_id, ids).items()}
+    ordered = framed(rows, keys, received_at)
+    return recorded(ordered, _add(connection, Memory(), ordered, upload_id), 1)[0]
 
 
-def add_batches(
-    connection: duckdb.DuckDBPyConnection,
-    memory: Memory,
-    batches: Sequence[Batch],
-    upload_id: UUID | None = None,
+def add_posts(
+    connection: duckdb.DuckDBPyConnection, memory: Memory, posts: Sequence[Post]
 ) -> list[Recorded | Missing]:
-    """What became of each of `batches`, stored one after the other by the same statements.
+    """What became of each of `posts`, stored one after the other by the same statements.
 
     One that names a strange account is Missing, and nothing of it is stored.
     """
-    known = _keys(connection, memory.keys, batches)
-    keys = [_account_key(batch, known[batch.user_id]) for batch in batches]
-    whole = [(b, k) for b, k in zip(batches, keys, strict=True) if not isinstance(k, Missing)]
-    answers = iter(_store(connection, memory, whole, upload_id))
-    return [key if isinstance(key, Missing) else next(answers) for key in keys]
+    keys = _keys(connection, memory, posts)
+    strange = [first_missing((s.account_id for s in p.snapshots), keys[p.user_id]) for p in posts]
+    whole = [post for post, missing in zip(posts, strange, strict=True) if missing is None]
+    rows = posted(whole, keys)
+    answers = iter(recorded(rows, _add(connection, memory, rows), len(whole)))
+    return [missing or next(answers) for missing in strange]
 
 
 def _keys(
-    connection: duckdb.DuckDBPyConnection, keys: Remembered[int], batches: Sequence[Batch]
-) -> dict[str, dict[str, int]]:
-    """The store's number for the accounts of the batches, by owner and id."""
-    wanted: dict[str, set[str]] = {}
-    for batch in batches:
-        wanted.setdefault(batch.user_id, set()).update(batch.account_ids)
+    connection: duckdb.DuckDBPyConnection, memory: Memory, posts: Sequence[Post]
+) -> dict[str, dict[UUID, int]]:
+    """The store's number for the accounts of the posts, by owner and id."""
+    wanted: dict[str, set[UUID]] = {}
+    for post in posts:
+        wanted.setdefault(post.user_id, set()).update(s.account_id for s in post.snapshots)
     return {
-        user_id: keys.found(user_id, ids, partial(account_keys, connection, user_id))
+        user_id: memory.keys.found(user_id, ids, partial(account_keys, connection, user_id))
         for user_id, ids in wanted.items()
     }
 
 
-def _account_key(batch: Batch, known: Mapping[str, int]) -> Array | Missing:
-    """The store's number for the account of each row."""
-    for account_id in batch.account_ids:
-        if account_id not in known:
-            return Missing("account", account_id)
-    return np.array([known[i] for i in batch.account_ids], dtype=np.int32)[batch.account]
-
-
-def _store(
+def _add(
     connection: duckdb.DuckDBPyConnection,
     memory: Memory,
-    batches: Sequence[tuple[Batch, Array]],
-    upload_id: UUID | None,
-) -> list[Recorded]:
-    """Store the rows of all batches, each with its accounts' numbers."""
-    rows = joined(batches)
+    rows: Rows,
+    upload_id: UUID | None = None,
+) -> Array:
+    """Store `rows`, as from `ordered`; the fate of each."""
     if not len(rows["place"]):
-        return [Recorded(0, 0, 0)] * len(batches)
+        return np.empty(0, dtype=np.int64)
     maybe_known = chosen(rows, memory.may_be_stored(connection, rows))
     fate = judged(rows, _known(connection, maybe_known))
     changes = chosen(rows, fate != Fate.DUPLICATE)
@@ -145,7 +134,7 @@ def _store(
         _keep_overtaken(connection, changes, upload_id)
     _append(connection, latest, upload_id)
     memory.note(connection, latest)
-    return recorded(rows["call"], fate, len(batches))
+    return fate
 
 
 SELECT_KNOWN = """
@@ -279,18 +268,18 @@ def select_snapshots(
     Accounts that are not the owner's are left out.
     """
     with database.read() as cursor:
-        wanted = account_keys(cursor, user_id, {str(account_id) for account_id in account_ids})
+        wanted = account_keys(cursor, user_id, set(account_ids))
         return _select(cursor, wanted, start, end)
 
 
 def _select(
     cursor: duckdb.DuckDBPyConnection,
-    wanted: dict[str, int],
+    wanted: Mapping[UUID, int],
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> pd.DataFrame:
-    ids = sorted(wanted)
-    keys = np.array([wanted[account_id] for account_id in ids], dtype=np.int32)
+    ids = sorted(map(str, wanted))
+    keys = np.array([wanted[UUID(account_id)] for account_id in ids], dtype=np.int32)
     places = pd.DataFrame({"account_key": keys, "position": np.arange(len(ids), dtype=np.int32)})
     cursor.register("wanted", places)
     span = {
@@ -321,9 +310,8 @@ SELECT id, account_key FROM accounts
 def select_history(database: Database, accounts: Sequence[Account]) -> pd.DataFrame:
     """All snapshots of these accounts of any owner, shaped as `select_snapshots`: for the board."""
     with database.read() as cursor:
-        keys = {str(i): key for i, key in cursor.execute(SELECT_ALL_KEYS).fetchall()}
-        wanted = {str(a.id): keys[str(a.id)] for a in accounts if str(a.id) in keys}
-        return _select(cursor, wanted)
+        keys: dict[UUID, int] = dict(cursor.execute(SELECT_ALL_KEYS).fetchall())
+        return _select(cursor, {a.id: keys[a.id] for a in accounts if a.id in keys})
 
 
 SELECT_SPAN = """

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
+from time import sleep
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import duckdb
@@ -32,6 +33,9 @@ MOST_JOBS = 256
 
 MOST_WAITING = 10_000
 
+GATHER_SECONDS = 0.002
+"""How long a commit waits for more while several callers post: fewer, larger ones cost less."""
+
 
 def nothing(answer: object) -> None:
     """What most callers want done between the commit and their answer."""
@@ -48,9 +52,10 @@ class Job(Generic[Request, T]):
 
     def settle(self, answer: T | Exception) -> None:
         """Do what comes after the commit, and let the answer go out."""
+        if isinstance(answer, Exception):
+            self.answer.set_exception(answer)
+            return
         try:
-            if isinstance(answer, Exception):
-                raise answer
             self.then(answer)
         except Exception as error:  # the door of the writer's thread: it goes to the caller
             self.answer.set_exception(error)
@@ -61,10 +66,17 @@ class Job(Generic[Request, T]):
 class Writer:
     """Runs work in its own thread; an answer goes out after the commit that holds it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        check: Callable[[], None] = lambda: None,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        """`check` raises what forbids writing now, before a transaction begins."""
         self._connection = connection
+        self._check = check
         self._memory = Memory()
-        self._jobs: queue.Queue[Job[Any, Any] | None] = queue.Queue(MOST_WAITING)
+        self._jobs: queue.Queue[Job[Any, Any] | None] = queue.Queue(most_waiting)
         self._is_closed = False
         self._door = threading.Lock()  # so that nothing is put behind the last job
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -99,8 +111,13 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
+        is_busy = False
         while (job := self._jobs.get()) is not None:
-            self._commit([job, *self._waiting()])
+            if is_busy:
+                sleep(GATHER_SECONDS)
+            jobs = [job, *self._waiting()]
+            self._commit(jobs)
+            is_busy = len(jobs) > 1
         self._connection.close()
 
     def _waiting(self) -> Iterator[Job[Any, Any]]:
@@ -128,6 +145,7 @@ class Writer:
 
     def _in_transaction(self, jobs: Sequence[Job[Any, Any]]) -> list[Any]:
         answers: list[Any] = []
+        self._check()
         with failures_in_words():
             self._connection.begin()
             try:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from riskcore.domain.model import AccountGroup, Basis, GroupRiskEvaluation, RuleState
+from riskcore.domain.model import GroupRiskEvaluation, RuleState
 from riskcore.domain.money import percent_text
-from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import KINDS
-from riskcore.domain.rules.base import Unit, amount_text
+from riskcore.domain.rules.base import amount_text
 from riskcore.domain.status import Status, Thresholds
+from riskcore.services.risk import GroupView
+from riskcore.services.rooms import groups_with_mixed_rules
+from riskcore.ui.ages import as_of_text, data_age, data_behind, draw_note
+from riskcore.ui.choice import as_of_link
 from riskcore.ui.copy_line import draw_leader_rooms
 from riskcore.ui.gauge import draw_gauge
 from riskcore.ui.goals import before_payout
 from riskcore.ui.heading import heading
+from riskcore.ui.live import Watch, live_part
 from riskcore.ui.resets import alarms
-from riskcore.ui.words import LOOKS, age_text, badge, basis_words, called, escape, sentence
+from riskcore.ui.words import LOOKS, account_labels, badge, called, escape, sentence
 
 
 def card_grid(count: int) -> DeltaGenerator:
@@ -27,19 +32,31 @@ def card_grid(count: int) -> DeltaGenerator:
     return st.grid(max(2, min(3, count)), min_column_width=340, gap="medium")
 
 
+def group_cards(watch: Watch) -> None:
+    """A card for each group, worst first, drawn anew alone."""
+    views = watch.views()
+    with card_grid(len(views)):
+        for view in views:
+            live_part(f"card-{view.group.id}", partial(_live_card, watch, view.group.id))
+
+
+def _live_card(watch: Watch, group_id: UUID) -> Sequence[GroupView]:
+    view = watch.view(group_id)
+    mixed = group_id in groups_with_mixed_rules(watch.desk, watch.user_id)
+    group_card(view, link_to=as_of_link(watch.is_last), has_mixed_rules=mixed)
+    return [view]
+
+
 def group_card(
-    evaluation: GroupRiskEvaluation,
-    group: AccountGroup,
-    names: Mapping[UUID, str],
-    *,
-    link_to: Mapping[str, str],
-    has_mixed_rules: bool = False,
+    view: GroupView, *, link_to: Mapping[str, str], has_mixed_rules: bool = False
 ) -> None:
     """One group: its status, lowest buffer, sentence, weakest account and the data's age.
 
     `link_to` are the parameters with which the group's own page is opened.
     `has_mixed_rules`: it requires the same rules of its copies, and they have others.
     """
+    group, evaluation = view.group, view.evaluation
+    names = account_labels(view.accounts.values())
     with st.container(border=True, height="stretch", key=f"card-{group.id}"):
         heading(escape(group.name), badge(evaluation.overall_status))
         draw_gauge(
@@ -58,7 +75,7 @@ def group_card(
         st.space("stretch")
         if goals := before_payout(evaluation):
             st.caption(goals)
-        st.caption(data_age(evaluation))
+        draw_note(data_age(evaluation))
         st.page_link(
             "pages/20_group.py",
             label="Open this group",
@@ -67,14 +84,13 @@ def group_card(
         )
 
 
-def group_answer(
-    evaluation: GroupRiskEvaluation, group: AccountGroup, names: Mapping[UUID, str]
-) -> None:
+def group_answer(view: GroupView, names: Mapping[UUID, str]) -> None:
     """A group's answer in words: its status, its sentence, its weakest account."""
-    heading(escape(group.name), badge(evaluation.overall_status))
+    evaluation = view.evaluation
+    heading(escape(view.group.name), badge(evaluation.overall_status))
     st.markdown(escape(sentence(evaluation.reason)))
     st.markdown(weakest_text(evaluation, names))
-    st.caption(f"{as_of_text(evaluation)} · {data_age(evaluation)}")
+    draw_note(f"{as_of_text(evaluation)} · {data_age(evaluation)}")
 
 
 def rule_card(
@@ -99,7 +115,7 @@ def rule_card(
             st.markdown(line)
         st.markdown(escape(sentence(state.reason)))
         st.space("stretch")
-        st.caption(data_behind(state, evaluation))
+        draw_note(data_behind(state, evaluation))
 
 
 def warning_from(rule: str | None, thresholds: Thresholds) -> Thresholds:
@@ -114,26 +130,6 @@ def weakest_text(evaluation: GroupRiskEvaluation, names: Mapping[UUID, str]) -> 
     look = LOOKS[evaluation.overall_status]
     name = called(evaluation.weakest_account_id, names)
     return f":{look.color}-background[:material/arrow_right_alt: Weakest account: {name}]"
-
-
-def data_age(evaluation: GroupRiskEvaluation) -> str:
-    """How old the data of a group is, from its newest to its oldest snapshot."""
-    now = evaluation.timestamp
-    oldest = age_text(evaluation.oldest_taken_at, now)
-    newest = age_text(evaluation.latest_taken_at, now)
-    if evaluation.latest_taken_at is None:
-        return "No data yet"
-    if oldest == newest:
-        return f"Data from {newest}"
-    return f"Newest data from {newest}, oldest from {oldest}"
-
-
-def as_of_text(evaluation: GroupRiskEvaluation) -> str:
-    """Of which instant an answer speaks."""
-    if evaluation.as_of == evaluation.timestamp:
-        return "As of now"
-    age = age_text(evaluation.as_of, evaluation.timestamp)
-    return f"As of {instant_text(evaluation.as_of)}, the last data: {age}"
 
 
 def holders(state: RuleState, currency: str | None, names: Mapping[UUID, str]) -> list[str]:
@@ -155,16 +151,3 @@ def holders(state: RuleState, currency: str | None, names: Mapping[UUID, str]) -
         setter = called(state.percent_account_id, names)
         lines.append(f"{setter} has the smallest share: {at_most}**{share}** left")
     return lines or ["No account has a known buffer on this rule"]
-
-
-def data_behind(state: RuleState, evaluation: GroupRiskEvaluation) -> str:
-    """How old the data behind a rule's answer is, and what it rests on."""
-    deciding = {state.buffer_account_id, state.percent_account_id, state.status_account_id}
-    members = [member for member in evaluation.members if member.account_id in deciding]
-    taken = [member.taken_at for member in members if member.taken_at is not None]
-    if not taken:
-        return "No data yet"
-    age = f"Data from {age_text(min(taken), evaluation.timestamp)}"
-    if state.unit is not Unit.MONEY and state.basis is Basis.EQUITY:
-        return age
-    return f"{age}, {basis_words(state.basis)}"

@@ -29,7 +29,7 @@ from riskcore.ui.copy_what_if import advised, ask_what_if, draw_what_if
 from riskcore.ui.door import door
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class View:
     """What a part shows: one leader's set within a group, on a desk, for its owner."""
 

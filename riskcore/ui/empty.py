@@ -18,8 +18,9 @@ def empty_desk(desk: Desk, user_id: str) -> None:
     st.markdown(
         "This desk shows how much can still be lost before one of your trading accounts breaks "
         "a rule, which account that is, and which rule.\n\n"
-        "It has no accounts yet. Look around with invented ones first, or bring your own: a CSV "
-        "file with an account, a time, a balance and an equity in each row."
+        "It has no accounts yet. Look around with invented ones first, or bring your own: an "
+        "export of your platform, or a CSV file with an account, a time, a balance and an equity "
+        "in each row."
     )
     with st.container(horizontal=True):
         if st.button("Load the sample desk", type="primary", icon=":material/science:"):

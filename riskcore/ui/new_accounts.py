@@ -16,6 +16,7 @@ from riskcore.services.uploads import FilePreview
 from riskcore.ui.account_rules import rule_lines
 from riskcore.ui.forms import ask_shared
 from riskcore.ui.rule_forms import Said, about, ask_rule, rule_said
+from riskcore.ui.words import escape
 
 LIMITS: Mapping[str, tuple[str, ...]] = {
     "daily_loss": ("limit_amount", "limit_percent", "reference", "measure", "breach", "action"),
@@ -59,16 +60,51 @@ def ask_template(preview: FilePreview) -> AccountDraft:
         return nothing
     sizes = [(preset, size) for preset in list_presets() for size in preset.sizes]
     titles = {(p.name, s.name): f"{p.title}, {s.name}" for p, s in sizes}
+    likely = likely_presets(preview)
+    titles = {key: titles[key] for key in likely} | titles
+    if likely:
+        st.caption(f"{guess_words(preview)} Check it: a number is no proof.")
     chosen = st.selectbox(
         "Preset of the new accounts",
         list(titles),
-        index=None,
+        index=0 if len(likely) == 1 else None,
         format_func=titles.__getitem__,
         placeholder="none: say the rules yourself",
         key="new-preset",
         width=520,
     )
-    return with_preset(nothing, *chosen) if chosen else nothing
+    firms = {guess.firm for guess in preview.guesses.values()}
+    named = replace(
+        nothing,
+        firm=firms.pop() if len(firms) == 1 and is_alike(preview) else "",
+        currency=preview.reading.currency or nothing.currency,
+    )
+    return with_preset(named, *chosen) if chosen else named
+
+
+def is_alike(preview: FilePreview) -> bool:
+    """Whether every new account has a number that tells its firm."""
+    return len(preview.guesses) == len(preview.new_accounts)
+
+
+def likely_presets(preview: FilePreview) -> list[tuple[str, str]]:
+    """The presets that fit every new account, by what their numbers and balances tell."""
+    if not is_alike(preview):
+        return []
+    first, *others = (set(guess.presets) for guess in preview.guesses.values())
+    return sorted(first.intersection(*others))
+
+
+def guess_words(preview: FilePreview) -> str:
+    """What the new accounts may be, in words; Markdown."""
+    firm = next(iter(preview.guesses.values())).firm
+    fit = len(likely_presets(preview))
+    if fit == 1:
+        return f"By their numbers these are accounts of {escape(firm)}; one of its presets fits."
+    return (
+        f"By their numbers these are accounts of {escape(firm)}; {fit} of its presets fit and "
+        "come first: choose one."
+    )
 
 
 def ask_new_accounts(preview: FilePreview, template: AccountDraft) -> NewAccounts | None:
@@ -105,7 +141,7 @@ def _ask_limits() -> dict[str, Said]:
 
 def _ask_starting_balances(preview: FilePreview, template: AccountDraft) -> dict[str, float | None]:
     numbers = list(preview.new_accounts)
-    proposal = first_balances(preview.reading.rows).reindex(numbers)
+    proposal = pd.Series(preview.first_balances, dtype="float64").reindex(numbers)
     if template.starting_balance is not None:
         proposal[:] = template.starting_balance
     edited = st.data_editor(
@@ -123,8 +159,3 @@ def _ask_starting_balances(preview: FilePreview, template: AccountDraft) -> dict
         number: None if pd.isna(balance) else round(float(balance), 2)
         for number, balance in zip(edited["Account"], edited[START], strict=True)
     }
-
-
-def first_balances(rows: pd.DataFrame) -> pd.Series:
-    """Each account's balance at its earliest time; index: account as written."""
-    return rows.sort_values("taken_at").groupby("account")["balance"].first()

@@ -14,11 +14,14 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 # A file of ours: Streamlit fetches icons and emoji for the browser's tab from the network.
 MARK = Path(__file__).with_name("mark.svg")
 
+LOOK = Path(__file__).with_name("live.css")
+
 
 def run() -> None:
     """Run the page a visitor asked for."""
     st.set_page_config(page_title="Weakest Link", page_icon=str(MARK), layout="wide")
     page = st.navigation([st_page(path) for path in page_files()], position="top")
+    st.html(LOOK)
     say_what_was_done()
     with door():
         page.run()

@@ -13,6 +13,7 @@ from riskcore.domain.model import Account, AccountGroup
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import KINDS
+from riskcore.ingest.formats import formats
 from riskcore.store.uploads import RefusedRow, Upload
 from riskcore.ui.words import when_text
 
@@ -42,6 +43,7 @@ def refusals_table(refusals: Sequence[RefusedRow]) -> None:
 
 def uploads_table(uploads: Iterable[Upload], now: datetime) -> None:
     """Every file taken in, the newest first."""
+    titles = {form.name: form.title for form in formats()}
     text_table(
         [
             {
@@ -52,6 +54,8 @@ def uploads_table(uploads: Iterable[Upload], now: datetime) -> None:
                 "Refused": upload.refused,
                 "Known already": upload.duplicates,
                 "Replaced older values": upload.corrected,
+                "Recognised as": titles.get(upload.format, upload.format),
+                "Undone": "" if upload.undone_at is None else instant_text(upload.undone_at),
             }
             for upload in uploads
         ],

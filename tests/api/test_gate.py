@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from riskcore.api.application import routes
+from riskcore.api.application import middleware, routes
 from riskcore.api.identity import is_known_host
 
 GROUPS = "/api/v1/groups"
@@ -99,7 +99,9 @@ def test_a_name_somebody_points_here_gets_nothing(client):
 
 
 def test_a_name_of_its_own_is_given_to_the_desk(desk):
-    application = Starlette(routes=routes(lambda: desk, ["desk.example.com"]))
+    application = Starlette(
+        routes=routes(), middleware=middleware(lambda: desk, ["desk.example.com"])
+    )
     with TestClient(application, base_url="https://desk.example.com") as client:
         assert client.get("/api/v1/health").status_code == 200
 
@@ -139,18 +141,18 @@ def test_a_large_body_is_refused_while_it_comes(desk, length):
 
 def test_a_large_upload_is_refused_while_it_comes(desk):
     part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-    sent = [part, *[b"x" * MEBIBYTE] * 27, b"\r\n--b--\r\n"]
+    sent = [part, *[b"x" * MEBIBYTE] * 102, b"\r\n--b--\r\n"]
     kind = "multipart/form-data; boundary=b"
     status, taken = post_in_pieces(desk, "/api/v1/uploads", kind, sent, None)
     assert status == 413
-    assert taken < 28 * MEBIBYTE
+    assert taken < 103 * MEBIBYTE
 
 
-def test_a_file_may_have_25_mebibytes(client):
-    file = {"file": ("a.csv", b"x" * (25 * MEBIBYTE + 1))}
+def test_a_file_may_have_100_mebibytes(client):
+    file = {"file": ("a.csv", b"x" * (100 * MEBIBYTE + 1))}
     refused = client.post("/api/v1/uploads", files=file)
     assert refused.status_code == 413
-    assert refused.json()["detail"] == "the file must have at most 25 MiB"
+    assert refused.json()["detail"] == "the file must have at most 100 MiB"
 
 
 def post_in_pieces(desk, path, kind, sent, length):
@@ -182,6 +184,6 @@ def post_in_pieces(desk, path, kind, sent, length):
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    application = Starlette(routes=routes(lambda: desk))
+    application = Starlette(routes=routes(), middleware=middleware(lambda: desk))
     asyncio.run(application(scope, receive, send))
     return statuses[0], taken

@@ -89,6 +89,7 @@ def test_a_store_that_cannot_be_written_is_told_in_its_own_words(client, monkeyp
     failed = client.get("/api/v1/groups")
     assert_problem(failed, 503)
     assert failed.json()["detail"] == "the disk is full: free some space"
+    assert failed.headers["retry-after"] == "1"
 
 
 def test_no_answer_logs_what_was_sent(client, caplog):

@@ -89,6 +89,26 @@ def test_an_account_may_be_named_by_its_number(client, account):
     assert equity(client, member) == 49_800.5
 
 
+def test_a_number_means_the_account_that_has_it_now(client, account):
+    """7741 is posted to, becomes 7743, and 7742 becomes 7741; then 7743 is deleted."""
+    first, second = account("7741"), account("7742")
+
+    def post(number):
+        return client.post(SNAPSHOTS, json={"account_number": number, **ONE}).status_code
+
+    def call(account_id, number):
+        draft = {"number": number, "starting_balance": 50_000, "rules": []}
+        assert client.put(f"/api/v1/accounts/{account_id}", json=draft).status_code == 200
+
+    assert (post("7741"), post("7743")) == (201, 404)
+    call(first, "7743")
+    assert (post("7741"), post("7743")) == (404, 200)
+    call(second, "7741")
+    assert (post("7741"), equity(client, second)) == (201, 49_800.5)
+    assert client.delete(f"/api/v1/accounts/{first}").status_code == 204
+    assert (post("7743"), post("7741")) == (404, 200)
+
+
 @pytest.mark.parametrize("shape", ["list", "batch"])
 def test_a_batch_is_taken_together(client, account, shape):
     first, second = account("7741"), account("7742")

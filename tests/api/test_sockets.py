@@ -249,6 +249,8 @@ def test_nobody_is_told_who_has_gone(client, desk):
 class Client:
     """A socket's far end that never reads: `send_text` does not return."""
 
+    client = None
+
     def __init__(self):
         self.closed_with = None
 

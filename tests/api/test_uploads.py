@@ -150,3 +150,125 @@ def test_an_unknown_upload_is_missing(client):
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\day.csv", "a" * 300 + ".csv"])
 def test_a_file_name_is_a_label_and_no_path(client, name):
     assert upload(client, TWO_ACCOUNTS, name=name).json()["file_name"].endswith(name[-7:])
+
+
+CASH = (
+    "Account,Transaction ID,Timestamp,Date,Delta,Amount,Cash Change Type,Currency,Contract\n"
+    '7741,1,03/01/2026 10:00:00,2026-03-01,"50,000.00","50,000.00", Fund Transaction,USD,\n'
+    '7741,2,03/02/2026 08:00:00,2026-03-02,-200.00,"49,800.00", Trade Paired,USD,MESH6\n'
+    '7741,3,03/02/2026 09:00:00,2026-03-02,"-1,000.00","48,800.00", Payout,USD,\n'
+)
+TRADES = (
+    "Id,ContractName,EnteredAt,ExitedAt,EntryPrice,ExitPrice,Fees,PnL,Size,Type,TradeDay\n"
+    "1,MNQ,03/02/2026 08:10:00 -05:00,03/02/2026 08:26:00 -05:00,1,2,0.5,34.00,1,Long,03/02/2026\n"
+)
+
+
+def test_an_export_is_recognised_and_its_payout_recorded(client):
+    answer = upload(client, CASH, time_zone="America/New_York").json()
+    assert (answer["format"], answer["taken"]) == ("tradovate_cash_history", 3)
+    events = f"/api/v1/accounts/{answer['new_accounts'][0]['id']}/events"
+    (event,) = client.get(events).json()["items"]
+    assert (event["kind"], event["amount"]) == ("payout", 1_000)
+
+
+def test_cash_flows_can_be_left_out(client):
+    answer = upload(client, CASH, time_zone="America/New_York", flows="none").json()
+    events = f"/api/v1/accounts/{answer['new_accounts'][0]['id']}/events"
+    assert client.get(events).json()["items"] == []
+
+
+def test_an_export_says_what_has_to_be_stated(client):
+    refused = upload(client, TRADES)
+    assert refused.status_code == 422
+    assert "account_number" in refused.json()["detail"]
+    refused = upload(client, TRADES, account_number="007")
+    assert "starting_balance" in refused.json()["detail"]
+    taken = upload(client, TRADES, account_number="007", starting_balance="50,000.00").json()
+    assert (taken["taken"], taken["new_accounts"][0]["number"]) == (1, "007")
+    assert client.get(UPLOADS).json()["items"][0]["format"] == "topstepx_trades"
+
+
+def test_a_known_account_goes_on_from_its_last_balance(client):
+    upload(client, "account,time,balance,equity\n007,2026-03-01T12:00:00Z,60000,60000\n")
+    taken = upload(client, TRADES, account_number="007").json()
+    account = client.get("/api/v1/accounts").json()["items"][0]["id"]
+    risk = client.get(f"/api/v1/accounts/{account}/risk").json()
+    assert (taken["taken"], risk["balance"]) == (1, 60_000 + 34 - 0.5)
+
+
+def test_a_preview_changes_nothing(client):
+    seen = client.post(
+        f"{UPLOADS}?preview=true",
+        files={"file": ("a.csv", CASH.encode(), "text/csv")},
+        data={"time_zone": "UTC"},
+    )
+    assert seen.status_code == 200
+    told = seen.json()
+    assert (told["rows_read"], told["taken"], told["refused"]) == (3, 3, 0)
+    assert [flow["kind"] for flow in told["flows"]] == ["payout"]
+    assert told["new_accounts"][0]["first_balance"] == 50_000
+    assert client.get(UPLOADS).json()["items"] == []
+    assert client.get("/api/v1/accounts").json()["items"] == []
+
+
+def test_a_preview_says_what_is_known_what_is_new_and_what_changes(client):
+    upload(client, TWO_ACCOUNTS)
+    text = (
+        "account,time,balance,equity\n007741,2026-03-02T14:58:00Z,50000,49800.50\n"
+        "7742,2026-03-02T14:59:00Z,50000,48300\n7742,2026-03-02T14:59:30Z,50000,48300\n"
+    )
+    files = {"file": ("a.csv", text.encode(), "text/csv")}
+    told = client.post(f"{UPLOADS}?preview=true", files=files).json()
+    assert (told["taken"], told["duplicates"], told["corrected"]) == (1, 1, 1)
+
+
+def test_a_file_can_be_read_in_the_background(client):
+    files = {"file": ("a.csv", TWO_ACCOUNTS.encode(), "text/csv")}
+    started = client.post(f"{UPLOADS}?wait=false", files=files)
+    assert started.status_code == 202
+    while (job := client.get(started.headers["location"]).json())["state"] in {
+        "waiting",
+        "running",
+    }:
+        pass
+    assert (job["state"], job["fraction"]) == ("done", 1)
+    assert client.get(f"{UPLOADS}/{job['upload_id']}").json()["taken"] == 2
+    again = client.post(f"{UPLOADS}?wait=false", files=files).headers["location"]
+    while (job := client.get(again).json())["state"] in {"waiting", "running"}:
+        pass
+    assert job["state"] == "refused"
+    assert "already imported" in job["detail"]
+    assert client.delete(again).json()["state"] == "refused"
+    assert client.get(f"{UPLOADS}/jobs/{uuid4()}").status_code == 404
+
+
+def test_an_upload_is_taken_back_whole(client, account):
+    """What it replaced is there again, and what it made is gone."""
+    known = account("7742")
+    before = "account,time,balance,equity\n7742,2026-03-02T14:59:00Z,50000,50000\n"
+    first = upload(client, before).json()["id"]
+    second = upload(client, TWO_ACCOUNTS).json()["id"]
+    risk = f"/api/v1/accounts/{known}/risk"
+    assert client.get(risk).json()["equity"] == 48_200
+    undone = client.delete(f"{UPLOADS}/{second}").json()
+    assert undone["undone_at"] is not None
+    assert client.get(risk).json()["equity"] == 50_000
+    assert [a["number"] for a in client.get("/api/v1/accounts").json()["items"]] == ["7742"]
+    assert client.delete(f"{UPLOADS}/{second}").status_code == 409
+    assert client.delete(f"{UPLOADS}/{uuid4()}").status_code == 404
+    assert upload(client, TWO_ACCOUNTS).json()["corrected"] == 1
+    client.delete(f"{UPLOADS}/{first}")
+    assert client.get(risk).json()["equity"] == 48_200
+
+
+def test_the_refused_rows_are_given_back_and_may_be_sent_again(client):
+    answer = upload(client, TWO_ACCOUNTS).json()
+    refused = client.get(f"{UPLOADS}/{answer['id']}/refused")
+    assert refused.headers["content-type"].startswith("text/csv")
+    text = refused.content.decode("utf-8-sig")
+    assert text.splitlines()[0] == "account,time,balance,equity,why refused"
+    assert text.splitlines()[1].startswith("007741,2026-03-02T14:59:00Z,50000,NaN,line 4: equity")
+    corrected = upload(client, text.replace("NaN", "49900")).json()
+    assert (corrected["taken"], corrected["refused"]) == (1, 0)
+    assert client.get(f"{UPLOADS}/{corrected['id']}/refused").status_code == 404

@@ -33,8 +33,13 @@ LOOKS: dict[str, dict[str, Any]] = {
         "has_touch": True,
     },
 }
+MONITOR: dict[str, dict[str, Any]] = {
+    f"monitor-{color}": {"color_scheme": color, "viewport": {"width": 1920, "height": 1080}}
+    for color in ("light", "dark")
+}
 
 OpenPage: TypeAlias = Callable[..., Page]
+Prepare: TypeAlias = Callable[[Page], None]
 
 
 @pytest.fixture(scope="session")
@@ -57,20 +62,22 @@ def desk(tmp_path: Path) -> Iterator[RunningDesk]:
 
 @pytest.fixture
 def open_page(chromium: Browser, desk: RunningDesk) -> Iterator[OpenPage]:
-    """Open a path of the desk in a browser window of its own: light, dark or phone.
+    """Open a path of the desk in a browser window of its own: light, dark, phone or monitor.
 
-    A page that fails in the browser, or calls anybody but the desk, fails the test.
+    `prepare` is given the page before it goes anywhere. A page that fails in the browser, or
+    calls anybody but the desk, fails the test.
     """
     contexts: list[BrowserContext] = []
     failures: list[str] = []
 
-    def open_it(path: str = "/", look: str = "light") -> Page:
-        context = chromium.new_context(base_url=desk.url, **LOOKS[look])
+    def open_it(path: str = "/", look: str = "light", prepare: Prepare = nothing) -> Page:
+        context = chromium.new_context(base_url=desk.url, **(LOOKS | MONITOR)[look])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.on("request", lambda request: failures.extend(strange(request.url, desk)))
+        prepare(page)
         page.goto(path)
         return page
 
@@ -78,6 +85,10 @@ def open_page(chromium: Browser, desk: RunningDesk) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert failures == []
+
+
+def nothing(page: Page) -> None:
+    """What is done with most pages before they go somewhere."""
 
 
 def strange(url: str, desk: RunningDesk) -> list[str]:

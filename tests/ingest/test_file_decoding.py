@@ -67,12 +67,12 @@ def test_a_zero_byte_is_refused_with_its_line():
     assert "line 2 of the file has a zero byte" in problem(b"account,time\nA\0,1\n")
 
 
-def test_a_file_of_25_mb_is_read_and_a_byte_more_is_not():
+def test_a_file_of_100_mb_is_read_and_a_byte_more_is_not():
     line = b"a" * (decoding.MAX_LINE_LENGTH - 1) + b"\n"
     data = line * (decoding.MAX_BYTES // len(line))
     assert len(data) == decoding.MAX_BYTES
     assert sum(map(len, lines_of(data))) == decoding.MAX_BYTES
-    assert "at most 25 MB are read" in problem(data + b"a")
+    assert "at most 100 MB are read" in problem(data + b"a")
 
 
 def test_a_line_of_64_kb_is_read_and_a_character_more_is_not():
@@ -81,9 +81,9 @@ def test_a_line_of_64_kb_is_read_and_a_character_more_is_not():
     assert "has 65,537 characters, at most 65,536 are read" in problem(line.encode() + b"a")
 
 
-def test_a_million_lines_are_read_and_one_more_is_not():
+def test_lines_are_counted_and_one_too_many_is_not_read():
     assert sum(1 for _ in lines_of(b"\n" * decoding.MAX_LINES)) == decoding.MAX_LINES
-    assert "more than 1,000,000 lines" in problem(b"\n" * (decoding.MAX_LINES + 1))
+    assert "more than 2,500,000 lines" in problem(b"\n" * (decoding.MAX_LINES + 1))
 
 
 def zipped() -> bytes:
@@ -106,7 +106,7 @@ def zipped() -> bytes:
         (b"\xef\xbb\xbf\r\n <HTML>", "web page"),
         ("<html>".encode("utf-16"), "web page"),
         ("\ufeff<html>".encode("utf-16-be"), "web page"),
-        (b"<?xml version='1.0'?>", "web page"),
+        (b"<?xml version='1.0'?>", "is XML"),
         (b"undefined", "export failed"),
         (b"null\n", "export failed"),
     ],

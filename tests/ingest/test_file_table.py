@@ -79,10 +79,6 @@ def test_a_broken_quote_in_the_header_is_refused(header):
     assert "the header has a quote" in problem(f"{header}\n1,2\n")
 
 
-def test_two_columns_of_one_name_are_refused():
-    assert problem("equity,Equity\n1,2\n") == "the header has 2 columns called equity"
-
-
 def test_a_blank_file_has_no_header():
     assert problem(" \n\r\n\t\n") == "the file has no header: it is blank"
     assert problem("sep=,\n") == "the file has no header: it is blank"
@@ -108,7 +104,7 @@ def test_a_cell_over_many_lines_is_no_longer_than_one_on_a_line():
     assert "has a quote" in problem('a,b\n"' + "x\n" * 100_000 + '",1\n')
 
 
-def test_half_a_million_rows_are_read_and_one_more_is_not():
+def test_two_million_rows_are_read_and_one_more_is_not():
     most = "a,b\n" + "1,2\n" * table.MAX_ROWS
     assert sum(1 for _ in open_table(most.encode()).rows) == table.MAX_ROWS
-    assert problem(most + "1,2\n") == "the file has more than 500,000 rows: split it"
+    assert problem(most + "1,2\n") == "the file has more than 2,000,000 rows: split it"

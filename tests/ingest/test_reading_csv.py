@@ -10,6 +10,7 @@ import pytest
 
 from riskcore.domain.errors import InvalidValue
 from riskcore.domain.model import Basis
+from riskcore.ingest.answers import Answers, Question
 from riskcore.ingest.reading import (
     REFUSALS_IN_FULL,
     ColumnMap,
@@ -18,7 +19,9 @@ from riskcore.ingest.reading import (
     UnreadableFile,
     header_of,
     read_csv,
+    read_file,
 )
+from riskcore.ingest.stamps import DateOrder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HEADER = "account,time,balance,equity\n"
@@ -307,8 +310,71 @@ def test_a_file_whose_rows_are_all_refused_is_a_reading():
     assert (len(reading.rows), len(reading.refusals), reading.rows_read) == (0, 1, 1)
 
 
-def test_a_header_repeated_within_the_file_is_refused_as_a_row():
-    assert {refusal.line for refusal in read_rows(FIRST + HEADER).refusals} == {3}
+def test_a_header_repeated_within_the_file_is_no_row():
+    reading = read_rows(FIRST + HEADER + FIRST.replace("10:00", "10:01"))
+    assert (reading.rows_read, reading.refusals) == (2, ())
+    assert reading.left_out == {"repeated headers": 1}
+
+
+def test_two_columns_of_one_name_are_refused_where_one_of_them_is_needed():
+    with pytest.raises(UnreadableFile, match="the header has 2 columns called equity"):
+        read("account,time,balance,equity,Equity\nA,2026-11-23 10:00Z,1,1,1\n")
+    assert len(read("account,time,balance,equity,x,x\nA,2026-11-23 10:00Z,1,1,1,1\n").rows) == 1
+    chosen = ColumnMap("account", "time", "balance", "net")
+    with pytest.raises(UnreadableFile, match="several columns called net"):
+        read("account,time,balance,net,Net\nA,2026-11-23 10:00Z,1,1,1\n", columns=chosen)
+
+
+@pytest.mark.parametrize(
+    ("times", "hours"),
+    [
+        (["25/03/2026 10:00", "04/03/2026 10:00"], ["03-25", "03-04"]),
+        (["03/25/2026 10:00", "04/03/2026 10:00"], ["03-25", "04-03"]),
+        (["04/03/2026 10:00"], []),
+        (["25/03/2026 10:00", "03/26/2026 10:00", "04/03/2026 10:00"], ["03-25", "03-26"]),
+    ],
+)
+def test_one_date_that_can_be_read_in_one_order_only_decides_for_the_file(times, hours):
+    rows = "".join(f"A{place},{time}Z,1,1\n" for place, time in enumerate(times))
+    reading = read_rows(rows)
+    assert [f"{taken_at:%m-%d}" for taken_at in reading.rows.taken_at] == hours
+    asked = {Question.DATE_ORDER} if len(hours) < len(times) else set()
+    assert reading.questions == asked
+
+
+def test_the_order_of_dates_can_be_stated():
+    answers = Answers(date_order=DateOrder.MONTH_FIRST)
+    data = (HEADER + "A,04/03/2026 10:00Z,1,1\nA,25/03/2026 10:00Z,1,1\n").encode()
+    reading = read_file(data, now=NOW, answers=answers)
+    assert [f"{taken_at:%m-%d}" for taken_at in reading.rows.taken_at] == ["04-03"]
+    assert "can only be 2026-03-25" in reading.refusals[0].reason
+
+
+def test_the_decimal_mark_is_decided_by_its_column_and_asked_for_where_nothing_tells():
+    amounts = ['"1,234"', "1234.50"]
+    rows = "".join(f"A{n},2026-11-23 10:00Z,1,{a}\n" for n, a in enumerate(amounts))
+    assert read_rows(rows).rows.equity.tolist() == [1_234, 1_234.50]
+    open_ = read_rows('A,2026-11-23 10:00Z,1,"1,234"\n')
+    assert (open_.rows.empty, open_.questions) == (True, {Question.DECIMAL_MARK})
+    stated = Answers(decimal_mark=",")
+    data = (HEADER + 'A,2026-11-23 10:00Z,1,"1,230"\n').encode()
+    assert read_file(data, now=NOW, answers=stated).rows.equity.tolist() == [1.23]
+
+
+def test_account_and_time_may_be_stated_for_a_whole_file():
+    data = b"equity,balance\n2,1\n"
+    with pytest.raises(UnreadableFile, match="account and time"):
+        read_file(data, now=NOW)
+    reading = read_file(data, now=NOW, answers=Answers(account="007", as_of=NOW))
+    assert reading.rows[["account", "balance", "equity"]].values.tolist() == [["007", 1.0, 2.0]]
+    assert reading.rows.taken_at[0] == NOW
+
+
+def test_a_file_without_equity_is_of_closed_trades_only():
+    columns = ColumnMap("account", "time", "balance", None)
+    reading = read("account,time,balance\nA,2026-11-23 10:00Z,5\n", columns=columns)
+    assert reading.rows.equity.tolist() == [5]
+    assert list(Basis)[reading.rows.basis[0]] is Basis.CLOSED_BALANCE
 
 
 def test_the_header_can_be_read_alone():

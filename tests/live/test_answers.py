@@ -176,5 +176,19 @@ def test_data_that_grows_too_old_is_told_at_that_very_instant(aging):
 def test_the_ticker_sleeps_until_time_alone_changes_an_answer(aging, seconds, sleeps):
     """Half a second before its data is too old, half a second; at other times one."""
     board, group_id, taken_at = aging
-    now = taken_at + timedelta(seconds=seconds)
-    assert Ticker(board, Listener(group_id), lambda: now).tick() == sleeps
+    ticker = Ticker(board, Listener(group_id), lambda: taken_at + timedelta(seconds=seconds))
+    assert ticker.tick() == 0.0  # something was due: the next tick finds out
+    assert ticker.tick() == sleeps
+
+
+def test_while_nobody_listens_what_is_recorded_is_taken_in_once_a_second(aging, monkeypatch):
+    """Ten times a second something is recorded, for two seconds: it is taken in twice."""
+    board, _, taken_at = aging
+    taken_in = []
+    monkeypatch.setattr(board, "_settle", lambda: taken_in.append(clock[0]))
+    clock = [taken_at]
+    ticker = Ticker(board, Listener(None), lambda: clock[0])
+    for tenth in range(20):
+        clock[0] = taken_at + timedelta(seconds=tenth / 10)
+        ticker.tick()
+    assert taken_in == [taken_at, taken_at + timedelta(seconds=1)]

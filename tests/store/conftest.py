@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from riskcore.domain.model import Account, AccountGroup
 from riskcore.store.accounts import insert_account
 from riskcore.store.database import Database
+from riskcore.store.writer import Writer
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Row = tuple[UUID, datetime, float, float]
@@ -58,6 +60,26 @@ def frame(rows: Sequence[Row]) -> pd.DataFrame:
     return snapshots.astype(
         {"taken_at": "datetime64[us, UTC]", "balance": "float64", "equity": "float64"}
     )
+
+
+class Busy:
+    """While it lasts, a writer is at something else, so that what is submitted waits together."""
+
+    def __init__(self, writer: Writer | Database) -> None:
+        self._writer, self._end, self._begun = writer, threading.Event(), threading.Event()
+
+    def __enter__(self) -> None:
+        self._work = self._writer.submit(self._wait, None)
+        self._begun.wait()
+
+    def _wait(self, *_: object) -> list[None]:
+        self._begun.set()
+        self._end.wait()
+        return [None]
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._work.result()
 
 
 @pytest.fixture

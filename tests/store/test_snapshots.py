@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from riskcore.domain.errors import InvalidValue, Missing
-from riskcore.domain.model import Account, Basis
-from riskcore.store.accounts import insert_account, select_all_accounts
-from riskcore.store.batches import batch_from
+from riskcore.domain.errors import Conflict, InvalidValue, Missing
+from riskcore.domain.model import Account, Basis, Snapshot
+from riskcore.store.accounts import (
+    add_account,
+    delete_account,
+    insert_account,
+    select_all_accounts,
+    update_account,
+)
+from riskcore.store.batches import Post
 from riskcore.store.database import Database
 from riskcore.store.memory import Memory
 from riskcore.store.snapshots import (
     Recorded,
-    add_batches,
+    add_posts,
+    add_snapshots,
     insert_snapshots,
     select_history,
     select_snapshots,
     select_span,
+    submit_snapshots,
 )
-from tests.store.conftest import NOON, Row, an_account, frame
+from tests.store.conftest import NOON, Busy, Row, an_account, frame
 
 Stored = Callable[..., Account]
 
@@ -37,7 +47,15 @@ def minute(count: int) -> datetime:
     return NOON + timedelta(minutes=count)
 
 
+def seen(*rows: Row) -> list[Snapshot]:
+    return [Snapshot(account_id=i, taken_at=t, balance=b, equity=e) for i, t, b, e in rows]
+
+
 def record(database: Database, *rows: Row, user_id: str = "ann") -> Recorded:
+    return submit_snapshots(database, user_id, seen(*rows), received_at=NOON).result()
+
+
+def import_rows(database: Database, *rows: Row, user_id: str = "ann") -> Recorded:
     return insert_snapshots(database, user_id, frame(rows), received_at=NOON)
 
 
@@ -212,28 +230,52 @@ def test_a_repetition_in_one_call_is_a_duplicate(database: Database, stored: Sto
     assert balances(database, account) == [1]
 
 
-VALUES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=8)
+CALLS = st.lists(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=8), max_size=5)
+"""Each call: a list of (minute, balance)."""
 
-
-@settings(
+with_a_database = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(VALUES, max_size=5))
+
+
+@with_a_database
+@given(CALLS)
 def test_calls_done_together_end_as_calls_done_one_by_one(
     database: Database, stored: Stored, calls: list[list[tuple[int, int]]]
 ) -> None:
-    """Each call: a list of (minute, balance)."""
     alone, merged = stored(str(uuid4())).id, stored(str(uuid4())).id
     one_by_one = [record(database, *[(alone, minute(m), b, b) for m, b in call]) for call in calls]
-    batches = [
-        batch_from("ann", frame([(merged, minute(m), b, b) for m, b in call]), NOON)
-        for call in calls
+    posts = [
+        Post("ann", seen(*[(merged, minute(m), b, b) for m, b in call]), NOON) for call in calls
     ]
-    together = database.write(lambda connection: add_batches(connection, Memory(), batches))
+    together = database.write(lambda connection: add_posts(connection, Memory(), posts))
     assert together == one_by_one
     assert balances(database, merged) == balances(database, alone)
     last = {m: b for call in calls for m, b in call}
     assert balances(database, merged) == [last[m] for m in sorted(last)]
+
+
+@with_a_database
+@given(CALLS, st.data())
+def test_posts_and_files_one_after_the_other_keep_the_last_word_on_every_instant(
+    database: Database, stored: Stored, calls: list[list[tuple[int, int]]], data: st.DataObject
+) -> None:
+    """What the writer remembers of an account is right after files, failures and deletions."""
+    account, other = stored(str(uuid4())), stored(str(uuid4()))
+    words: dict[int, int] = {}
+    for call in calls:
+        rows = [(account.id, minute(m), b, b) for m, b in call]
+        new = len({m for m, _ in call} - words.keys())
+        between = data.draw(st.sampled_from(["nothing", "failure", "change"]))
+        if between == "failure":
+            with pytest.raises(Missing):
+                import_rows(database, *rows, (uuid4(), NOON, 1, 1))
+        if between == "change":
+            update_account(database, replace(other, name=f"{between} {len(words)}"))
+        way = data.draw(st.sampled_from([record, import_rows]))
+        assert way(database, *rows).taken == new
+        words |= dict(call)
+    assert balances(database, account.id) == [words[m] for m in sorted(words)]
 
 
 def test_a_strange_account_is_missing_and_nothing_is_stored(
@@ -245,6 +287,67 @@ def test_a_strange_account_is_missing_and_nothing_is_stored(
             record(database, (mine, NOON, 1, 1), (account_id, NOON, 1, 1))
     assert balances(database, mine) == []
     assert balances(database, strange, "bob") == []
+
+
+def test_a_call_with_a_strange_account_fails_alone_among_those_done_together(
+    database: Database, stored: Stored
+) -> None:
+    account, strange = stored("1").id, stored("1", user_id="bob").id
+    posts = [
+        Post("ann", seen((account, minute(1), 1, 1)), NOON),
+        Post("ann", seen((account, minute(2), 2, 2), (strange, minute(2), 2, 2)), NOON),
+        Post("ann", seen((account, minute(3), 3, 3)), NOON),
+        Post("bob", seen((strange, minute(3), 4, 4)), NOON),
+    ]
+    first, second, *rest = database.write(lambda c: add_posts(c, Memory(), posts))
+    assert isinstance(second, Missing)
+    assert [first, *rest] == [Recorded(1, 0, 0)] * 3
+    assert balances(database, account) == [1, 3]
+    assert balances(database, strange, "bob") == [4]
+
+
+def test_a_deleted_account_is_strange_at_once(database: Database, stored: Stored) -> None:
+    account = stored("1").id
+    record(database, (account, minute(1), 1, 1))
+    delete_account(database, "ann", account)
+    with pytest.raises(Missing):
+        record(database, (account, minute(2), 2, 2))
+    with database.read() as cursor:
+        assert cursor.execute("SELECT count(*) FROM snapshots").fetchall() == [(0,)]
+
+
+def test_an_account_of_a_file_that_was_not_taken_is_strange(database: Database) -> None:
+    """The file made it, and failed further on."""
+    account = an_account("1")
+
+    def fail(connection: duckdb.DuckDBPyConnection) -> None:
+        add_account(connection, account)
+        add_snapshots(connection, "ann", frame([(account.id, NOON, 1, 1)]), received_at=NOON)
+        raise Conflict("taken already")
+
+    with pytest.raises(Conflict):
+        database.write(fail)
+    with pytest.raises(Missing):
+        record(database, (account.id, NOON, 1, 1))
+
+
+def test_a_post_that_shares_a_commit_with_a_new_account_and_with_poison_is_not_lost(
+    database: Database,
+) -> None:
+    """The commit is undone and done again in parts; the account gets another number then."""
+    account = an_account("1")
+
+    def fail(*_: object) -> list[None]:
+        raise RuntimeError("poison")
+
+    with Busy(database):
+        made = database.submit(lambda connection, *_: [add_account(connection, account)], None)
+        post = submit_snapshots(database, "ann", seen((account.id, NOON, 7, 7)), received_at=NOON)
+        poisoned = database.submit(fail, None)
+    assert (made.exception(), post.result()) == (None, Recorded(1, 0, 0))
+    assert str(poisoned.exception()) == "poison"
+    assert balances(database, account.id) == [7]
+    assert record(database, (account.id, NOON, 7, 7)) == Recorded(0, 1, 0)
 
 
 def test_another_owners_snapshots_are_not_given_out(database: Database, stored: Stored) -> None:
@@ -266,6 +369,13 @@ def test_money_that_is_no_amount_is_refused_and_nothing_is_stored(
     rows.loc[1, column] = amount
     with pytest.raises(InvalidValue, match=column):
         insert_snapshots(database, "ann", rows, received_at=NOON)
+    with pytest.raises(InvalidValue, match=column):
+        submit_snapshots(
+            database,
+            "ann",
+            [replace(seen((account, NOON, 1, 1))[0], **{column: amount})],
+            received_at=NOON,
+        ).result()
     assert balances(database, account) == []
 
 

@@ -16,6 +16,7 @@ from riskcore.store.accounts import select_accounts
 from riskcore.store.database import Database
 from riskcore.store.snapshots import insert_snapshots, select_snapshots
 from riskcore.store.uploads import (
+    Brought,
     StoredRefusal,
     Upload,
     import_upload,
@@ -50,7 +51,7 @@ def test_an_upload_counts_what_became_of_every_row(database: Database, stored: S
     before = frame([(known.id, NOON, 1, 1), (known.id, later, 1, 1)])
     insert_snapshots(database, "ann", before, received_at=NOON)
     rows = frame([(known.id, NOON, 1, 1), (known.id, later, 2, 2), (new.id, NOON, 3, 3)])
-    upload = import_upload(database, an_upload(), rows, [new], REFUSALS)
+    upload = import_upload(database, an_upload(), rows, Brought(accounts=[new], refusals=REFUSALS))
     assert (upload.taken, upload.duplicates, upload.corrected) == (1, 2, 1)
     counted = upload.taken + upload.refused + upload.duplicates + upload.corrected
     assert counted == upload.rows_read
@@ -61,10 +62,10 @@ def test_an_upload_counts_what_became_of_every_row(database: Database, stored: S
 
 def test_the_same_file_is_taken_once_by_an_owner(database: Database, stored: Stored) -> None:
     rows, his = frame([(stored("1").id, NOON, 1, 1)]), frame([(stored("1", "bob").id, NOON, 1, 1)])
-    import_upload(database, an_upload(), rows, [], [])
+    import_upload(database, an_upload(), rows, Brought())
     with pytest.raises(Conflict, match=r"imported as march\.csv at 2026-03-02 12:00 UTC"):
-        import_upload(database, an_upload(), rows, [an_account("2")], [])
-    import_upload(database, an_upload(user_id="bob"), his, [], [])
+        import_upload(database, an_upload(), rows, Brought(accounts=[an_account("2")]))
+    import_upload(database, an_upload(user_id="bob"), his, Brought())
     assert len(select_uploads(database, "ann")) == 1
     assert len(select_accounts(database, "ann")) == 1
 
@@ -80,17 +81,19 @@ def test_an_upload_that_fails_leaves_nothing(database: Database, stored: Stored)
     ]
     for error, rows, accounts in failures:
         with pytest.raises(error):
-            import_upload(database, an_upload(), frame(rows), accounts, REFUSALS)
+            import_upload(
+                database, an_upload(), frame(rows), Brought(accounts=accounts, refusals=REFUSALS)
+            )
     assert select_accounts(database, "ann") == [taken]
     assert select_uploads(database, "ann") == []
     with database.read() as cursor:
         for table in ("snapshots", "refusals"):
             assert cursor.execute(f"SELECT count(*) FROM {table}").fetchall() == [(0,)]
-    assert import_upload(database, an_upload(), frame([row]), [new], []).taken == 1
+    assert import_upload(database, an_upload(), frame([row]), Brought(accounts=[new])).taken == 1
 
 
 def test_a_file_with_no_good_row_is_an_upload_all_the_same(database: Database) -> None:
-    upload = import_upload(database, an_upload(), frame([]), [], REFUSALS)
+    upload = import_upload(database, an_upload(), frame([]), Brought(refusals=REFUSALS))
     assert upload.taken == 0
     assert select_uploads(database, "ann") == [upload]
 
@@ -99,12 +102,12 @@ def test_uploads_come_newest_first_and_only_the_owners(database: Database) -> No
     old = an_upload(b"old")
     new = replace(an_upload(b"new"), created_at=NOON + timedelta(days=1))
     for upload in (old, new, an_upload(user_id="bob")):
-        import_upload(database, upload, frame([]), [], [])
+        import_upload(database, upload, frame([]), Brought())
     assert select_uploads(database, "ann") == [new, old]
 
 
 def test_somebody_elses_upload_is_missing_like_one_that_is_not_there(database: Database) -> None:
-    his = import_upload(database, an_upload(user_id="bob"), frame([]), [], REFUSALS)
+    his = import_upload(database, an_upload(user_id="bob"), frame([]), Brought(refusals=REFUSALS))
     for upload_id in (his.id, uuid4()):
         with pytest.raises(Missing, match=f"^no upload {upload_id}$"):
             select_upload(database, "ann", upload_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -91,7 +92,25 @@ def asked(page: AppTest, kind: str, name: str) -> Any:
 def words(page: AppTest) -> str:
     """All a page says, names as they were typed."""
     said = (*page.markdown, *page.caption, *page.error, *page.success, *page.info)
-    return "\n".join(shown(str(element.value)) for element in said)
+    return "\n".join([*(shown(str(element.value)) for element in said), *map(plain, markups(page))])
+
+
+def markups(page: AppTest) -> list[str]:
+    """Every piece of HTML on a page, in order, without the styles."""
+    return [html.proto.body for html in page.get("html") if "<style>" not in html.proto.body]
+
+
+def plain(markup: str) -> str:
+    """HTML without its tags, as a browser shows it; cells and lines apart."""
+    lines = re.sub(r"</(?:p|td|th|h1|h2|div)>|<br>", "\n", markup)
+    return unescape(re.sub(r"<[^>]*>", "", lines))
+
+
+def cells(page: AppTest) -> list[list[str]]:
+    """The table of a group's members, row by row, without its head."""
+    [table] = [markup for markup in markups(page) if "<table" in markup]
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table)[1:]
+    return [[plain(cell) for cell in re.findall(r"<t[dh][^>]*>.*?</t[dh]>", row)] for row in rows]
 
 
 def shown(markdown: str) -> str:

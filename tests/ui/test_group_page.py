@@ -11,8 +11,9 @@ from riskcore.domain.rules import rule_from
 from riskcore.domain.status import Status
 from riskcore.services.copying import LinkDraft, make_links
 from riskcore.services.desk import LOCAL_USER, Desk
+from riskcore.ui.members import COLUMNS
 from riskcore.ui.words import LOOKS
-from tests.ui.conftest import Visit, a_group, an_account, observe, words
+from tests.ui.conftest import Visit, a_group, an_account, cells, markups, observe, words
 
 
 def test_each_rule_has_a_gauge_that_names_the_account_that_sets_it(
@@ -66,18 +67,19 @@ def test_a_broken_rule_names_who_broke_it(desk: Desk, visit: Visit) -> None:
 def test_the_members_table_has_the_weakest_first_and_says_so_in_a_word(
     sample_desk: Desk, visit: Visit
 ) -> None:
-    table = visit("group").table[0].value
-    assert list(table["Account"]) == [
-        ":material/arrow_right_alt: weakest: Tidewright 100K",
+    page = visit("group")
+    rows = cells(page)
+    assert [row[0].strip() for row in rows] == [
+        "arrow_right_alt weakest: Tidewright 100K",
         "Tidewright 25K",
         "Ashlark 50K new",
         "Ashlark 150K",
     ]
-    assert table["Status"][0] == ":red-badge[:material/dangerous: VIOLATED]"
-    assert table["Left"][0] == "broken"
-    assert table["Left"][2] == "unknown"
-    assert table["Left"][1] == "905\\.00 USD \\(45\\.2 \\%\\)"
-    assert table["Data"][2] == "no data yet"
+    [table] = [markup for markup in markups(page) if "<table" in markup]
+    assert table.count('<tr class="wl-weakest"><th scope="row">') == 1
+    assert [column.strip() for column in rows[0][1:3]] == ["dangerous VIOLATED", "broken"]
+    assert rows[1][2].strip() == "905.00 USD (45.2 %)"
+    assert [rows[2][column].strip() for column in (2, 8)] == ["unknown", "no data yet"]
 
 
 def test_the_address_decides_which_group_is_shown(desk: Desk, visit: Visit) -> None:
@@ -208,8 +210,8 @@ def test_the_binding_floor_and_the_best_pause_floor_are_beside_each_account(
     )
     account = an_account(desk, "7741", rules=rules)
     observe(desk, account.id, 49_900.0)
-    table = visit("group", group=str(a_group(desk, "Mine", account.id))).table[0].value
-    shown = {name: str(table[name][0]).replace("\\", "") for name in table}
+    [row] = cells(visit("group", group=str(a_group(desk, "Mine", account.id))))
+    shown = dict(zip(COLUMNS, map(str.strip, row), strict=True))
     assert shown["Lost under"] == "48,500.00 USD (Daily loss)"
     assert shown["Paused under"] == "49,000.00 USD (Weekly loss)"
 
@@ -268,9 +270,10 @@ def test_a_member_shows_the_status_it_has_through_its_copies(desk: Desk, visit: 
     observe(desk, leader.id, 50_000.0)
     observe(desk, copy.id, 48_300.0)
     group_id = a_group(desk, "Copies", leader.id, copy.id)
-    assert "As one bet" not in visit("group", group=str(group_id)).table[0].value
+    before = visit("group", group=str(group_id))
+    assert not any("As one bet" in markup for markup in markups(before))
     make_links(desk, LOCAL_USER, group_id, [LinkDraft(leader_id=leader.id, follower_id=copy.id)])
-    rows = visit("group", group=str(group_id)).table[0].value.set_index("Account")
-    own, together = rows.loc["leader", ["Status", "As one bet"]]
+    rows = {row[0].strip(): row[1:3] for row in cells(visit("group", group=str(group_id)))}
+    own, together = rows["leader"]
     assert "SAFE" in own
     assert "CRITICAL" in together

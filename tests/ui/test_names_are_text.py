@@ -13,7 +13,7 @@ from riskcore.domain.events import EventKind
 from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.services.events import EventDraft, record_event
 from riskcore.ui.words import escape
-from tests.ui.conftest import PAGES, Visit, a_group, an_account, observe, shown
+from tests.ui.conftest import PAGES, Visit, a_group, an_account, markups, observe, shown
 
 SPOOF = ":green-badge[SAFE]"
 SPOOFS = [
@@ -37,6 +37,7 @@ def test_a_spoofed_name_is_never_markdown(
         assert spoof not in str(said)
     for table in page.table:
         assert not table.value.astype(str).map(lambda cell: spoof in cell).any(axis=None)
+    assert "<b>x</b>" not in "".join(markups(page))
 
 
 @pytest.mark.parametrize("name", ["board", "group"])

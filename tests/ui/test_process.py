@@ -15,6 +15,7 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 
 from riskcore.domain.errors import StoreUnavailable
 from riskcore.services import desk as desks
+from riskcore.services.desk import DATABASE
 from riskcore.ui import process
 from tests.ui.conftest import PAGES, ROOT
 
@@ -38,7 +39,7 @@ def test_pages_are_found_by_their_names() -> None:
 def test_the_desk_is_open_while_the_server_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(process.DATABASE, str(tmp_path / "desk.duckdb"))
+    monkeypatch.setenv(DATABASE, str(tmp_path / "desk.duckdb"))
 
     async def serve() -> None:
         async with process.lifespan(None):  # type: ignore[arg-type]

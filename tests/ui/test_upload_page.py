@@ -113,11 +113,84 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(desk: Desk, visit: Visit) 
     assert "the file has a header and no rows" in words(page).lower()
 
 
-def test_the_same_file_again_is_refused(desk: Desk, visit: Visit) -> None:
+def test_the_same_file_again_is_recognised_and_not_offered(desk: Desk, visit: Visit) -> None:
     click(choose_file(visit("upload"), HEADER + TWO_ROWS), "Import")
-    page = click(choose_file(visit("upload"), HEADER + TWO_ROWS), "Import")
-    assert "already imported" in words(page)
+    page = choose_file(visit("upload"), HEADER + TWO_ROWS, "other.csv")
+    assert "This very file was imported as snapshots.csv at" in words(page)
+    assert "Import" not in [button.label for button in page.button]
     assert len(list_uploads(desk, LOCAL_USER)) == 1
+
+
+CLOSED_TRADES = """\
+Id,ContractName,EnteredAt,ExitedAt,EntryPrice,ExitPrice,Fees,PnL,Size,Type,TradeDay
+1,MNQH6,01/05/2026 09:10:00 -06:00,01/05/2026 09:26:00 -06:00,1,2,0.74,34.00,1,Long,01/05/2026
+2,MNQH6,01/05/2026 10:10:00 -06:00,01/05/2026 10:26:00 -06:00,1,2,0.74,-20.00,1,Long,01/05/2026
+"""
+
+
+def test_an_export_is_recognised_and_asked_for_what_it_does_not_say(
+    desk: Desk, visit: Visit
+) -> None:
+    page = choose_file(visit("upload"), CLOSED_TRADES, "export.csv")
+    assert "Recognised as **TopstepX" in words(page)
+    assert "Nothing can be taken from this file as it is. Say the account of the file" in words(
+        page
+    )
+    page.text_input(key="file-account").set_value("50KTC-0017").run()
+    page.number_input(key="file-start").set_value(50_000.0).run()
+    assert "2 rows read: 2 can be taken" in words(page)
+    assert "rest on closed balances only" in words(page)
+    assert "accounts of Topstep; 2 of its presets fit" in words(page)
+    click(page, "Import")
+    [account] = list_accounts(desk, LOCAL_USER)
+    assert (account.number, account.firm, account.starting_balance) == (
+        "50KTC-0017",
+        "Topstep",
+        50_000.0,
+    )
+
+
+def test_ambiguous_dates_are_asked_for(desk: Desk, visit: Visit) -> None:
+    page = choose_file(visit("upload"), HEADER + "7741,03/04/2026 10:00Z,1.00,1.00\n")
+    assert "0 can be taken, 1 refused" in words(page)
+    page.radio(key="file-order").set_value("month_first").run()
+    assert "From 2026-03-04 10:00 UTC" in words(page)
+
+
+def test_a_mapping_is_remembered_for_the_next_file_with_this_header(
+    desk: Desk, visit: Visit
+) -> None:
+    text = "who,when,balance,equity\n" + TWO_ROWS.replace("Z", "")
+    page = choose_file(visit("upload"), text)
+    asked = {box.label: box for box in page.selectbox}
+    asked["Account"].set_value("who")
+    asked["Time"].set_value("when").run()
+    page.selectbox(key="file-zone").set_value("America/New_York").run()
+    click(page, "Import")
+    page = choose_file(visit("upload"), text.replace("2026-01-05", "2026-01-06"), "next.csv")
+    assert "2 rows read: 2 can be taken" in words(page)
+    assert "From 2026-01-06 15:00 UTC" in words(page)
+
+
+def test_cash_flows_are_shown_and_recorded(desk: Desk, visit: Visit) -> None:
+    text = (
+        "Account,Transaction ID,Timestamp,Date,Delta,Amount,Cash Change Type,Currency,Contract\n"
+        '7741,1,01/05/2026 10:00:00,2026-01-05,"50,000.00","50,000.00", Fund Transaction,USD,\n'
+        '7741,2,01/06/2026 10:00:00,2026-01-06,"-1,000.00","49,000.00", Payout,USD,\n'
+    )
+    page = choose_file(visit("upload"), text)
+    page.selectbox(key="file-zone").set_value("UTC").run()
+    assert "Money that came or went" in words(page)
+    click(page, "Import")
+    [account] = list_accounts(desk, LOCAL_USER)
+    assert [(event.kind, event.amount) for event in account.events] == [("payout", 1_000.0)]
+
+
+def test_an_upload_can_be_taken_back(desk: Desk, visit: Visit) -> None:
+    page = click(choose_file(visit("upload"), HEADER + TWO_ROWS), "Import")
+    click(page, "Yes, take it back")
+    assert list_accounts(desk, LOCAL_USER) == []
+    assert list_uploads(desk, LOCAL_USER)[0].undone_at is not None
 
 
 def test_what_a_file_brought_has_an_address(desk: Desk, visit: Visit) -> None:
