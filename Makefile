@@ -27,6 +27,7 @@ check: $(VENV)/.dev
 
 bench: browser
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.copytrade
 
 long: $(VENV)/.dev
 	TIMES=10 $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 \

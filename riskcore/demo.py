@@ -209,7 +209,10 @@ def load(rest: Poster, sample: Sample) -> dict[str, str]:
     }
     for group in sample.groups:
         members = [ids[number] for number in group.numbers]
-        rest.post("/groups", {"name": group.name, "account_ids": members})
+        group_id = rest.post("/groups", {"name": group.name, "account_ids": members})["id"]
+        for link in (link for link in sample.links if link.group == group.name):
+            who = {"leader_id": ids[link.leader], "follower_id": ids[link.follower]}
+            rest.post(f"/groups/{group_id}/copy-links", {**who, **link.said})
     rows = sample.snapshots[["account", "taken_at", "balance", "equity"]]
     bodies = [
         snapshot_body(ids[account], taken_at, balance, equity)

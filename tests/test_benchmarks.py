@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks.__main__ import NAMES
 from benchmarks.calling import Connection, connections
+from benchmarks.copytrade import report as copytrade_report
 from benchmarks.figures import AT_MOST, Figure, Wrong, table
 from benchmarks.groups import Contest as GroupContest
 from benchmarks.groups import measure as measure_groups
@@ -200,3 +201,12 @@ def test_a_kept_connection_takes_whole_answers_and_says_when_the_desk_hung_up() 
     assert found == [{"n": 1}, {"n": 2}]
     assert isinstance(ended, type)
     assert issubclass(ended, ConnectionError)
+
+
+# --- copy trading
+
+
+def test_everything_on_the_page_of_copy_trading_is_reported():
+    lines = copytrade_report(members=30, repeat=1).splitlines()
+    assert lines[0].startswith("30 members")
+    assert lines[-1].startswith("| **everything** (allowed: 300)")

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 import riskcore
 from riskcore.api import (
     accounts,
+    copying,
     events,
     exports,
     groups,
@@ -98,7 +99,18 @@ def first_version() -> APIRouter:
         responses=ANY_PROBLEM,
     )
     # Routes are tried in this order for each call: what is called most comes first.
-    nouns = (snapshots, groups, accounts, events, presets, uploads, exports, health, sockets)
+    nouns = (
+        snapshots,
+        groups,
+        accounts,
+        events,
+        copying,
+        presets,
+        uploads,
+        exports,
+        health,
+        sockets,
+    )
     for noun in nouns:
         router.include_router(noun.router)
     return router

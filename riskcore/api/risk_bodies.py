@@ -112,6 +112,23 @@ def counts_by_word(value: Any) -> Any:
     return {status.word: counted.get(status.word, 0) for status in Status}
 
 
+class LeaderRoom(Answer):
+    """How much a leader may lose before an account that copies it breaks a hard rule.
+
+    `room` in its currency; with a cent more `account_id` breaks `rule`, and `others` with it.
+    Null: nothing that is known ends it. See GET /groups/{group_id}/room.
+    """
+
+    leader_id: Id
+    account_ids: Annotated[list[Id], Field(description="One bet: the leader, then its copies")]
+    currency: str
+    room: Number
+    account_id: Id | None
+    rule: str | None
+    others: int
+    is_upper_bound: Annotated[bool, Field(description="The true room may be smaller")]
+
+
 class GroupWithoutMembers(Answer):
     """A group's answer at one instant, but for its members' own."""
 
@@ -135,6 +152,9 @@ class GroupWithoutMembers(Answer):
     members_by_status: Annotated[dict[StatusWord, int], BeforeValidator(counts_by_word)]
     unknown_account_ids: list[Id]
     stale_account_ids: list[Id]
+    leader_rooms: Annotated[
+        list[LeaderRoom], Field(description="Where members copy others; the smallest first")
+    ]
 
 
 class GroupRiskEvaluation(GroupWithoutMembers):

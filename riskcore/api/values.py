@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from riskcore.domain.status import Status
 
 MONEY_BOUND = 1e13
 CONTRACTS_BOUND = 1e11
+FACTOR_BOUND = 1e6
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 INSTANT = re.compile(
@@ -200,3 +202,26 @@ Number: TypeAlias = Annotated[float | None, BeforeValidator(known_number)]
 """A number out: null where it is unknown."""
 
 Seconds: TypeAlias = Annotated[int, BeforeValidator(whole_seconds)]
+
+
+def factor(value: Any, decimals: int) -> float:
+    """`value` as a plain factor or a size: a JSON number above zero, to so many decimals."""
+    plain = float(number(value))
+    if not 0 < plain <= FACTOR_BOUND:
+        raise ValueError(f"must be above 0, at most {FACTOR_BOUND:,.0f}, was {value!r}")
+    if round(plain, decimals) != plain:
+        raise ValueError(f"must have at most {decimals} decimals, was {value!r}")
+    return plain
+
+
+FACTOR_SCHEMA = {"type": "number", "exclusiveMinimum": 0, "maximum": FACTOR_BOUND}
+
+Factor: TypeAlias = Annotated[
+    float, BeforeValidator(partial(factor, decimals=4)), WithJsonSchema(FACTOR_SCHEMA)
+]
+"""A plain factor or a size: above zero, at most four decimals."""
+
+Rate: TypeAlias = Annotated[
+    float, BeforeValidator(partial(factor, decimals=6)), WithJsonSchema(FACTOR_SCHEMA)
+]
+"""An exchange rate: above zero, at most six decimals."""

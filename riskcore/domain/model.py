@@ -268,6 +268,26 @@ class AccountRisk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderRoom:
+    """How much a leader may lose before an account that copies it breaks a hard rule.
+
+    `room` in `currency`, the leader's; None: nothing that is known ends it. With a cent more
+    `account_id` breaks `rule`, and `others` with it. `is_upper_bound`: too little is known of
+    an account, so the true room may be smaller. `account_ids` are one bet: the leader first,
+    then all that copy it.
+    """
+
+    leader_id: UUID
+    account_ids: tuple[UUID, ...]
+    currency: str
+    room: float | None
+    account_id: UUID | None = None
+    rule: str | None = None
+    others: int = 0
+    is_upper_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRiskEvaluation:
     """A group's answer at one instant.
 
@@ -275,7 +295,8 @@ class GroupRiskEvaluation:
     None when the members share none. `members`, weakest first. `buffer` and
     `buffer_percent` are those of the weakest account's deciding rule; `buffer` is None
     where that rule is not about money. `after_reset` is that of the member which has the
-    least left after its next reset.
+    least left after its next reset. `leader_rooms`, the smallest first, where members copy
+    others.
     """
 
     group_id: UUID
@@ -297,6 +318,17 @@ class GroupRiskEvaluation:
     unknown_account_ids: tuple[UUID, ...] = ()
     stale_account_ids: tuple[UUID, ...] = ()
     members: tuple[AccountRisk, ...] = ()
+    leader_rooms: tuple[LeaderRoom, ...] = ()
+
+    def statuses_as_one_bet(self) -> dict[UUID, Status]:
+        """By member its status as that of the worst account with which it is one bet."""
+        own = {member.account_id: member.status for member in self.members}
+        together = dict(own)
+        for room in self.leader_rooms:
+            worst_of_all = max(own[account_id] for account_id in room.account_ids)
+            for account_id in room.account_ids:
+                together[account_id] = max(together[account_id], worst_of_all)
+        return together
 
     def same_answer(self, other: Self | None) -> bool:
         """Whether `other` says the same, whenever it was evaluated and however it is worded."""

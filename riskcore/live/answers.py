@@ -10,6 +10,8 @@ from uuid import UUID
 
 import numpy as np
 
+from riskcore.domain.copying.links import CopyLink
+from riskcore.domain.copying.on_board import leader_rooms, links_change_at_us
 from riskcore.domain.days import NEVER, IntArray, instant, microsecond
 from riskcore.domain.evaluate import WideRisks, evaluate_group, evaluate_groups
 from riskcore.domain.expiry import expiry
@@ -55,6 +57,7 @@ class Answers:
         self._groups: dict[UUID, Answer] = {}
         self._asked: dict[UUID, AccountGroup] = {}
         self._last: dict[UUID, tuple[AccountGroup, GroupRiskEvaluation]] = {}
+        self._links: dict[UUID, tuple[CopyLink, ...]] = {}
         self._groups_of: defaultdict[UUID, set[UUID]] = defaultdict(set)
         self._risks: dict[Thresholds, dict[int, AccountRisk]] = {}
         self.last_version = 0
@@ -94,9 +97,15 @@ class Answers:
             self._asked.pop(group_id, None)
             self._last.pop(group_id, None)
 
+    def put_links(self, group_id: UUID, links: Sequence[CopyLink]) -> None:
+        """Who copies whom in a group is new or changed."""
+        self._links[group_id] = tuple(links)
+        self._asked.pop(group_id, None)
+        self._last.pop(group_id, None)
+
     def drop_group(self, group_id: UUID) -> None:
         """A group is no more."""
-        for known in (self._asked, self._groups, self._last):
+        for known in (self._asked, self._groups, self._last, self._links):
             known.pop(group_id, None)
 
     def holds(self, group: AccountGroup, now_us: int, *, in_words: bool = True) -> bool:
@@ -130,8 +139,10 @@ class Answers:
 
     def _keep(self, group: AccountGroup, evaluation: GroupRiskEvaluation) -> None:
         rows = [self.place[member.account_id] for member in evaluation.members]
-        until_us = int(self._held.until_us[rows].min(initial=NEVER))
-        words_until_us = int(self._held.words_until_us[rows].min(initial=NEVER))
+        evaluation = self._with_rooms(group, evaluation)
+        links_us = links_change_at_us(self._links.get(group.id, ()), evaluation.as_of)
+        until_us = min(links_us, int(self._held.until_us[rows].min(initial=NEVER)))
+        words_until_us = min(links_us, int(self._held.words_until_us[rows].min(initial=NEVER)))
         before = self._groups.get(group.id)
         is_same = before is not None and evaluation.same_answer(before.evaluation)
         if not is_same or before is None:
@@ -140,6 +151,17 @@ class Answers:
         self._groups[group.id] = Answer(evaluation, until_us, words_until_us, version)
         self._asked[group.id] = group
         self._note(group)
+
+    def _with_rooms(
+        self, group: AccountGroup, evaluation: GroupRiskEvaluation
+    ) -> GroupRiskEvaluation:
+        """The answer with the rooms of the group's leaders; as it is where nobody copies."""
+        links = self._links.get(group.id, ())
+        if not links:
+            return evaluation
+        accounts = {i: self._wide.accounts[self.place[i]] for i in group.account_ids}
+        rooms = leader_rooms(links, evaluation.members, accounts, evaluation.as_of)
+        return replace(evaluation, leader_rooms=rooms)
 
     def of_last(
         self, group: AccountGroup, standing: Standing, now: datetime
@@ -151,6 +173,7 @@ class Answers:
             members = taken(standing, np.array(sorted(rows), dtype=np.int64))
             as_of = last_taken_at(members)
             evaluation = evaluate_group(group, members, as_of=as_of or now, timestamp=now)
+            evaluation = self._with_rooms(group, evaluation)
             self._note(group)
             if as_of is not None:
                 self._last[group.id] = (group, evaluation)

@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
+from riskcore.domain.copying.links import CopyLink
 from riskcore.domain.days import IntArray, microsecond, microseconds
 from riskcore.domain.model import (
     Account,
@@ -53,11 +54,18 @@ class Board:
         self._standing: Standing = unobserved([])
         self._answers = Answers(self._standing)
 
-    def start(self, accounts: Sequence[Account], groups: Sequence[AccountGroup]) -> None:
+    def start(
+        self,
+        accounts: Sequence[Account],
+        groups: Sequence[AccountGroup],
+        links: Sequence[CopyLink] = (),
+    ) -> None:
         """Take the desk as it is stored."""
         with self._lock:
             self._groups = {group.id: group for group in groups}
             self._stand(self._derived(accounts))
+            for group in groups:
+                self.put_links(group.id, [link for link in links if link.group_id == group.id])
 
     def _stand(self, standing: Standing) -> None:
         """The accounts are those of `standing`."""
@@ -94,6 +102,11 @@ class Board:
         """A group is new or changed."""
         with self._lock:
             self._groups[group.id] = group
+
+    def put_links(self, group_id: UUID, links: Sequence[CopyLink]) -> None:
+        """Who copies whom in a group is new or changed."""
+        with self._lock:
+            self._answers.put_links(group_id, links)
 
     def drop_group(self, group_id: UUID) -> None:
         """A group is no more."""
@@ -203,6 +216,13 @@ class Board:
                 (group, self._members(group), self.evaluate(group, now=now, as_of_last=as_of_last))
                 for group in groups
             ]
+
+    def standing_of(self, account_ids: Sequence[UUID]) -> Standing:
+        """Where these accounts stand, everything recorded taken in."""
+        with self._lock:
+            self._settle()
+            wanted = set(account_ids)
+            return part(self._standing, [a for a in self._standing.accounts if a.id in wanted])
 
     def _members(self, group: AccountGroup) -> dict[UUID, Account]:
         place, accounts = self._answers.place, self._standing.accounts

@@ -12,6 +12,7 @@ from riskcore.live.board import Board
 from riskcore.live.hub import Hub
 from riskcore.live.ticker import Ticker
 from riskcore.store import accounts as stored_accounts
+from riskcore.store import copying as stored_copying
 from riskcore.store import groups as stored_groups
 from riskcore.store import snapshots as stored_snapshots
 from riskcore.store.database import Database
@@ -59,7 +60,9 @@ def open_desk(path: Path, clock: Clock = utc_now) -> Desk:
     database = Database(path)
     board = Board(lambda accounts: stored_snapshots.select_history(database, accounts))
     board.start(
-        stored_accounts.select_all_accounts(database), stored_groups.select_all_groups(database)
+        stored_accounts.select_all_accounts(database),
+        stored_groups.select_all_groups(database),
+        stored_copying.select_all_links(database),
     )
     hub = Hub()
     ticker = Ticker(board, hub, clock)

@@ -10,6 +10,7 @@ from riskcore.domain.errors import Conflict
 from riskcore.domain.model import AccountGroup, clean_name, currency_code
 from riskcore.domain.status import Thresholds
 from riskcore.services.desk import Desk
+from riskcore.store import copying as stored_copying
 from riskcore.store import groups as stored
 
 
@@ -56,7 +57,10 @@ def _drafted(draft: GroupDraft, user_id: str, now: datetime) -> AccountGroup:
 
 
 def _noticed(desk: Desk, group: AccountGroup) -> AccountGroup:
-    desk.board.put_group(group)
+    with desk.board.held():
+        links = stored_copying.select_links(desk.database, group.user_id, group.id)
+        desk.board.put_links(group.id, links)  # those of a member that has gone are gone
+        desk.board.put_group(group)
     desk.ticker.notice()
     return group
 

@@ -14,11 +14,13 @@ from uuid import UUID
 
 import pandas as pd
 
+from riskcore.domain.copytrade import CopyMode
 from riskcore.domain.errors import Conflict
 from riskcore.domain.model import STALE_AFTER_FILES, Basis, Snapshot
 from riskcore.domain.rules import rule_from
 from riskcore.ingest.reading import read_csv
 from riskcore.services.accounts import AccountDraft, delete_account, list_accounts, make_account
+from riskcore.services.copying import LinkDraft, make_links
 from riskcore.services.desk import Desk
 from riskcore.services.groups import GroupDraft, delete_group, list_groups, make_group
 from riskcore.services.snapshots import record_snapshots
@@ -35,6 +37,16 @@ class SampleGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleLink:
+    """Who copies whom in a group of the sample, by account number; `said` are the link's fields."""
+
+    group: str
+    leader: str
+    follower: str
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """What a sample desk holds.
 
@@ -44,6 +56,7 @@ class Sample:
 
     accounts: tuple[AccountDraft, ...]
     groups: tuple[SampleGroup, ...]
+    links: tuple[SampleLink, ...]
     snapshots: pd.DataFrame
 
 
@@ -56,8 +69,14 @@ def read_sample(now: datetime) -> Sample:
         groups=tuple(
             SampleGroup(entry["name"], tuple(entry["accounts"])) for entry in desk["group"]
         ),
+        links=tuple(_link(dict(entry)) for entry in desk["link"]),
         snapshots=_moved(reading.rows, now),
     )
+
+
+def _link(entry: dict[str, Any]) -> SampleLink:
+    names = (entry.pop("group"), entry.pop("leader"), entry.pop("follower"))
+    return SampleLink(*names, said=entry)
 
 
 def _account(entry: Mapping[str, Any]) -> AccountDraft:
@@ -109,6 +128,13 @@ def _make_groups(
         members = tuple(ids[number] for number in entry.numbers)
         group = make_group(desk, user_id, GroupDraft(name=entry.name, account_ids=members))
         undo.callback(delete_group, desk, user_id, group.id)
+        links = [link for link in sample.links if link.group == entry.name]
+        make_links(desk, user_id, group.id, [_link_draft(link, ids) for link in links])
+
+
+def _link_draft(link: SampleLink, ids: Mapping[str, UUID]) -> LinkDraft:
+    said = {**link.said, "mode": CopyMode(link.said["mode"])}
+    return LinkDraft(leader_id=ids[link.leader], follower_id=ids[link.follower], **said)
 
 
 def _snapshots(sample: Sample, ids: Mapping[str, UUID]) -> list[Snapshot]:

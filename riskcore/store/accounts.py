@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -163,6 +164,11 @@ DELETE FROM account_events
 WHERE account_key IN (SELECT account_key FROM accounts WHERE id = $id AND user_id = $user_id)
 """
 
+DELETE_FEE = """
+DELETE FROM account_fees
+WHERE account_id IN (SELECT id FROM accounts WHERE id = $id AND user_id = $user_id)
+"""
+
 DELETE_ACCOUNT = """
 DELETE FROM accounts WHERE id = $id AND user_id = $user_id
 """
@@ -180,7 +186,13 @@ def delete_account(database: Database, user_id: str, account_id: UUID) -> None:
         groups = connection.execute(SELECT_GROUP_OF, key).fetchall()
         if groups:
             raise Conflict(f"the account is in the group {groups[0][0]}: remove it there first")
-        for statement in (DELETE_SNAPSHOTS, DELETE_REPLACED, DELETE_RULES, DELETE_EVENTS):
+        for statement in (
+            DELETE_SNAPSHOTS,
+            DELETE_REPLACED,
+            DELETE_RULES,
+            DELETE_EVENTS,
+            DELETE_FEE,
+        ):
             connection.execute(statement, key)
         connection.execute(DELETE_ACCOUNT, key)
 
@@ -228,10 +240,16 @@ def _select(database: Database, user_id: str | None, account_id: UUID | None) ->
         rows = cursor.execute(SELECT_ACCOUNTS, key).fetchall()
         rules: dict[int, list[Rule]] = defaultdict(list)
         for account_key, kind, parameters in cursor.execute(SELECT_RULES, key).fetchall():
-            rules[account_key].append(rule_from(kind, json.loads(parameters)))
+            rules[account_key].append(_rule(kind, parameters))
         events = events_by_account(cursor, user_id, account_id)
     accounts = [_account(row, rules[row[0]], events[row[0]]) for row in rows]
     return sorted(accounts, key=lambda account: str(account.id))
+
+
+@lru_cache(maxsize=10_000)
+def _rule(kind: str, parameters: str) -> Rule:
+    """A rule as it is stored: many accounts have the same, and it never changes."""
+    return rule_from(kind, json.loads(parameters))
 
 
 def _account(row: tuple[Any, ...], rules: list[Rule], events: list[AccountEvent]) -> Account:

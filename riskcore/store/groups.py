@@ -144,6 +144,16 @@ WHERE group_id IN (SELECT id FROM account_groups WHERE id = $id AND user_id = $u
 """
 
 
+DELETE_STRAY_LINKS = """
+DELETE FROM copy_links
+WHERE group_id IN (SELECT id FROM account_groups WHERE id = $id AND user_id = $user_id)
+    AND NOT (
+        leader_id IN (SELECT account_id FROM group_members WHERE group_id = $id)
+        AND follower_id IN (SELECT account_id FROM group_members WHERE group_id = $id)
+    )
+"""
+
+
 def update_group(database: Database, group: AccountGroup) -> None:
     """Store a changed group with its members; raises Missing or Conflict."""
 
@@ -159,7 +169,18 @@ def _replace(connection: duckdb.DuckDBPyConnection, group: AccountGroup) -> None
     connection.execute(UPDATE_GROUP, _row(group))
     connection.execute(DELETE_MEMBERS, {"id": group.id, "user_id": group.user_id})
     _insert_members(connection, group)
+    connection.execute(DELETE_STRAY_LINKS, {"id": group.id, "user_id": group.user_id})
 
+
+DELETE_LINKS = """
+DELETE FROM copy_links
+WHERE group_id IN (SELECT id FROM account_groups WHERE id = $id AND user_id = $user_id)
+"""
+
+DELETE_COPY_SETTINGS = """
+DELETE FROM copy_settings
+WHERE group_id IN (SELECT id FROM account_groups WHERE id = $id AND user_id = $user_id)
+"""
 
 DELETE_GROUP = """
 DELETE FROM account_groups WHERE id = $id AND user_id = $user_id
@@ -171,8 +192,8 @@ def delete_group(database: Database, user_id: str, group_id: UUID) -> None:
 
     def work(connection: duckdb.DuckDBPyConnection) -> None:
         _one(connection, user_id, group_id)
-        connection.execute(DELETE_MEMBERS, {"id": group_id, "user_id": user_id})
-        connection.execute(DELETE_GROUP, {"id": group_id, "user_id": user_id})
+        for statement in (DELETE_LINKS, DELETE_COPY_SETTINGS, DELETE_MEMBERS, DELETE_GROUP):
+            connection.execute(statement, {"id": group_id, "user_id": user_id})
 
     database.write(work)
 

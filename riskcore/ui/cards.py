@@ -15,8 +15,10 @@ from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import amount_text
 from riskcore.domain.status import Status, Thresholds
 from riskcore.services.risk import GroupView
+from riskcore.services.rooms import groups_with_mixed_rules
 from riskcore.ui.ages import as_of_text, data_age, data_behind, draw_note
 from riskcore.ui.choice import as_of_link
+from riskcore.ui.copy_line import draw_leader_rooms
 from riskcore.ui.gauge import draw_gauge
 from riskcore.ui.goals import before_payout
 from riskcore.ui.heading import heading
@@ -40,14 +42,18 @@ def group_cards(watch: Watch) -> None:
 
 def _live_card(watch: Watch, group_id: UUID) -> Sequence[GroupView]:
     view = watch.view(group_id)
-    group_card(view, link_to=as_of_link(watch.is_last))
+    mixed = group_id in groups_with_mixed_rules(watch.desk, watch.user_id)
+    group_card(view, link_to=as_of_link(watch.is_last), has_mixed_rules=mixed)
     return [view]
 
 
-def group_card(view: GroupView, *, link_to: Mapping[str, str]) -> None:
+def group_card(
+    view: GroupView, *, link_to: Mapping[str, str], has_mixed_rules: bool = False
+) -> None:
     """One group: its status, lowest buffer, sentence, weakest account and the data's age.
 
     `link_to` are the parameters with which the group's own page is opened.
+    `has_mixed_rules`: it requires the same rules of its copies, and they have others.
     """
     group, evaluation = view.group, view.evaluation
     names = account_labels(view.accounts.values())
@@ -65,6 +71,7 @@ def group_card(view: GroupView, *, link_to: Mapping[str, str]) -> None:
         st.markdown(weakest_text(evaluation, names))
         for line in alarms(evaluation, group.thresholds, names):
             st.markdown(line)
+        draw_leader_rooms(evaluation, names, has_mixed_rules=has_mixed_rules)
         st.space("stretch")
         if goals := before_payout(evaluation):
             st.caption(goals)

@@ -11,6 +11,7 @@ from riskcore.domain.model import Account, AccountRisk, GroupRiskEvaluation, Rul
 from riskcore.domain.money import money_text, percent_text
 from riskcore.domain.rules import KINDS
 from riskcore.domain.rules.base import Unit, amount_text
+from riskcore.domain.status import Status
 from riskcore.ui.gauge import BROKEN, reading
 from riskcore.ui.markup import age, icon, mark, text
 from riskcore.ui.words import escape
@@ -27,15 +28,25 @@ COLUMNS = (
     "Data",
 )
 
+ONE_BET = "As one bet"
+"""The status an account has through those it copies or leads; only where somebody copies."""
+
 WEAKEST = f"{icon(':material/arrow_right_alt:')} weakest: "
 
 
 def members_table(evaluation: GroupRiskEvaluation, accounts: Mapping[UUID, Account]) -> None:
     """Every member, the weakest first and marked."""
-    heads = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
+    one_bet = evaluation.statuses_as_one_bet() if evaluation.leader_rooms else {}
+    columns = (*COLUMNS[:2], ONE_BET, *COLUMNS[2:]) if one_bet else COLUMNS
+    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
     members = [member for member in evaluation.members if member.account_id in accounts]
     rows = "".join(
-        _row(member, accounts[member.account_id], is_weakest=place == 0)
+        _row(
+            member,
+            accounts[member.account_id],
+            is_weakest=place == 0,
+            one_bet=one_bet.get(member.account_id),
+        )
         for place, member in enumerate(members)
     )
     st.html(
@@ -46,8 +57,9 @@ def members_table(evaluation: GroupRiskEvaluation, accounts: Mapping[UUID, Accou
     )
 
 
-def _row(member: AccountRisk, account: Account, *, is_weakest: bool) -> str:
-    first, *others = cells(member, account, is_weakest=is_weakest)
+def _row(member: AccountRisk, account: Account, *, is_weakest: bool, one_bet: Status | None) -> str:
+    first, status, *others = cells(member, account, is_weakest=is_weakest)
+    others = [status, *([] if one_bet is None else [mark(one_bet)]), *others]
     mark_row = ' class="wl-weakest"' if is_weakest else ""
     columns = "".join(f"<td>{cell}</td>" for cell in others)
     return f'<tr{mark_row}><th scope="row">{first}</th>{columns}</tr>'

@@ -62,9 +62,10 @@ def test_the_commands_of_the_page_work_in_their_order(client):
         noun = re.search(r"/v1/(\w+)s", command)[1]
         if "id" in answer.json():
             ids[f"{noun.upper()}_ID"] = answer.json()["id"]
-        answers[noun] = answer.json()
+        answers[noun] = answers.get(noun, {}) | answer.json()
     assert answers["snapshot"] == json.loads(blocks("json")[0])
     assert answers["group"]["overall_status"] == "caution"
+    assert answers["group"]["sets"] == []
     assert answers["upload"]["taken"] == 1
 
 

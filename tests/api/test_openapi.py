@@ -19,12 +19,19 @@ ROUTES = {
     "/v1/groups/{group_id}/accounts/{account_id}": {"delete"},
     "/v1/groups/{group_id}/risk": {"get"},
     "/v1/groups/{group_id}/history": {"get"},
+    "/v1/groups/{group_id}/copy-links": {"get", "post"},
+    "/v1/groups/{group_id}/copy-links/{link_id}": {"put", "delete"},
+    "/v1/groups/{group_id}/copy-settings": {"get", "put"},
+    "/v1/groups/{group_id}/room": {"get"},
+    "/v1/groups/{group_id}/what-if": {"post"},
+    "/v1/groups/{group_id}/copy-tracking": {"get"},
     "/v1/accounts": {"get", "post"},
     "/v1/accounts/{account_id}": {"get", "put", "delete"},
     "/v1/accounts/{account_id}/risk": {"get"},
     "/v1/accounts/{account_id}/events": {"get", "post"},
     "/v1/accounts/{account_id}/events/{event_id}": {"delete"},
     "/v1/accounts/{account_id}/preset": {"get", "put"},
+    "/v1/accounts/{account_id}/effective-status": {"get"},
     "/v1/presets": {"get"},
     "/v1/presets/{name}": {"get"},
     "/v1/snapshots": {"post"},
@@ -141,4 +148,4 @@ def test_every_route_has_a_name_of_its_own(document):
         for operations in document["paths"].values()
         for operation in operations.values()
     ]
-    assert len(set(names)) == len(names) == 32
+    assert len(set(names)) == len(names) == 42

@@ -123,6 +123,19 @@ def test_the_first_group_appears_on_an_empty_board(desk: RunningDesk, open_page:
     expect(page.locator("[class*=st-key-card-]")).to_have_count(1)
 
 
+def test_cards_side_by_side_are_equally_high(desk: RunningDesk, open_page: OpenPage) -> None:
+    """An empty group has less to say."""
+    trading_groups(desk, 1)
+    desk.post("/groups", {"name": "Nobody"})
+    page = open_page()
+    see_live_board(page, 2)
+    heights: list[float] = page.evaluate(
+        """() => [...document.querySelectorAll("[class*=st-key-card-]")]
+            .map(card => card.getBoundingClientRect().height)"""
+    )
+    assert heights[0] == heights[1]
+
+
 # --- ages
 
 AGES = (

@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
+from riskcore.domain.copying.same_rules import SameRules
 from riskcore.domain.model import Snapshot
 from riskcore.domain.reasons import instant_text
 from riskcore.domain.rules import rule_from
+from riskcore.services.copying import LinkDraft, change_copy_settings, make_links
 from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.services.snapshots import record_snapshots
 from tests.ui.conftest import Visit, a_group, an_account, click, observe, words
@@ -157,3 +159,24 @@ def test_the_board_leads_to_the_wall_with_the_same_instant(sample_desk: Desk, vi
         [link] = visit("board", **parameters).get("link_button")
         assert link.proto.label == "Wall view"
         assert dict(parse_qsl(link.proto.url.removeprefix("?"))) == {"view": "wall", **parameters}
+
+
+def test_a_card_tells_what_the_leader_may_lose_and_who_breaks_then(
+    desk: Desk, visit: Visit
+) -> None:
+    """The copy has 1,200 left and copies at 3: 400 break it, since touching does."""
+    touch = rule_from("max_loss", {"limit_amount": 2_000.0, "breach": "touch"})
+    leader, copy = an_account(desk, "leader"), an_account(desk, "copy", rules=(touch,))
+    observe(desk, leader.id, 50_000.0)
+    observe(desk, copy.id, 49_200.0)
+    group_id = a_group(desk, "Copies", leader.id, copy.id)
+    assert "leads" not in words(visit("board"))
+    draft = LinkDraft(leader_id=leader.id, follower_id=copy.id, ratio=3.0)
+    make_links(desk, LOCAL_USER, group_id, [draft])
+    said = words(visit("board"))
+    assert "**leader** leads and may lose **399.99 USD**; then **copy** breaks Max loss" in said
+    assert "different rules" not in said
+    change_copy_settings(desk, LOCAL_USER, group_id, SameRules.REQUIRE, {})
+    assert "Its copies follow different rules, and the group requires the same" in words(
+        visit("board")
+    )

@@ -9,7 +9,8 @@ import pytest
 from riskcore.domain.model import Basis
 from riskcore.domain.rules import rule_from
 from riskcore.domain.status import Status
-from riskcore.services.desk import Desk
+from riskcore.services.copying import LinkDraft, make_links
+from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.ui.members import COLUMNS
 from riskcore.ui.words import LOOKS
 from tests.ui.conftest import Visit, a_group, an_account, cells, markups, observe, words
@@ -261,3 +262,18 @@ def test_the_account_with_the_least_after_its_reset_is_the_first_of_them(
     after = [line for line in said.splitlines() if line.startswith("- **")]
     assert [line.partition(":")[0] for line in after] == ["- **tight**", "- **wide**"]
     assert "400.00 USD is left on Max loss" in after[0]
+
+
+def test_a_member_shows_the_status_it_has_through_its_copies(desk: Desk, visit: Visit) -> None:
+    """The leader is safe by itself; its copy has 300 of 2,000 left."""
+    leader, copy = an_account(desk, "leader"), an_account(desk, "copy")
+    observe(desk, leader.id, 50_000.0)
+    observe(desk, copy.id, 48_300.0)
+    group_id = a_group(desk, "Copies", leader.id, copy.id)
+    before = visit("group", group=str(group_id))
+    assert not any("As one bet" in markup for markup in markups(before))
+    make_links(desk, LOCAL_USER, group_id, [LinkDraft(leader_id=leader.id, follower_id=copy.id)])
+    rows = {row[0].strip(): row[1:3] for row in cells(visit("group", group=str(group_id)))}
+    own, together = rows["leader"]
+    assert "SAFE" in own
+    assert "CRITICAL" in together

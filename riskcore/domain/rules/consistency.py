@@ -125,16 +125,18 @@ class Consistency(Rule):
 
     @classmethod
     def details(cls, timeline: pd.DataFrame, parameters: Parameters) -> dict[str, FloatArray]:
-        """The best, its share, the total it asks for, and what today may bring at most."""
+        """The best, its share, the total it asks for, what today may bring at most, and still."""
         top, whole = best(timeline, parameters), cls.measured(timeline, parameters)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(whole > 0, 100 * top / whole, np.nan)
+        ceiling = ceiling_today(timeline, parameters)
         return {
             "best": to_cent(top),
             "share_percent": share,
             "share_total": share_total(top, parameters),
             "allowed_best": np.maximum(_within(whole, parameters), 0),
-            "ceiling_today": ceiling_today(timeline, parameters),
+            "ceiling_today": ceiling,
+            "left_today": to_cent(ceiling - _counted_today(timeline, parameters)),
         }
 
     def sentence(self, found: Found, currency: str) -> str:
@@ -180,6 +182,14 @@ def today(timeline: pd.DataFrame) -> FloatArray:
     """The closed result of the day so far."""
     result: FloatArray = timeline["balance"].to_numpy() - timeline["goal_day_start"].to_numpy()
     return result
+
+
+def _counted_today(timeline: pd.DataFrame, parameters: Parameters) -> FloatArray:
+    """What of the ceiling today has used already: a trade that is still to come, nothing."""
+    is_trade = is_choice(parameters["mode"], ConsistencyMode.TRADE_OF_TOTAL)
+    if is_trade.all():
+        return np.zeros(len(is_trade))
+    return np.where(is_trade, 0.0, today(timeline))
 
 
 def positive_total(timeline: pd.DataFrame) -> FloatArray:

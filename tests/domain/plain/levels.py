@@ -194,11 +194,14 @@ def consistency(rule: Consistency, walk: Walk) -> Level:
     has_goal = rule.target_amount is not None or rule.target_percent is not None
     asked = _whole(rule, best)
     required = asked if not has_goal else goal if asked is None else higher(asked, goal)
+    ceiling = _ceiling(rule, before, others, goal, has_goal)
+    is_trade = rule.mode is ConsistencyMode.TRADE_OF_TOTAL
     details = {
         "best": best,
         "share_total": asked,
         "allowed_best": _within(rule, whole),
-        "ceiling_today": _ceiling(rule, before, others, goal, has_goal),
+        "ceiling_today": ceiling,
+        "left_today": ceiling if is_trade else less(ceiling, today),
     }
     return Level(whole, required, required, details)
 

@@ -1,0 +1,1 @@
+"""Copy groups: one bet at different sizes, and which account dies first when it loses."""
