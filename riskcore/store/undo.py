@@ -85,6 +85,7 @@ WHERE u.upload_id = $id AND a.updated_at = a.created_at
     AND a.account_key NOT IN (SELECT account_key FROM replaced_snapshots)
     AND a.account_key NOT IN (SELECT account_key FROM account_events)
     AND a.id NOT IN (SELECT account_id FROM group_members)
+    AND a.id NOT IN (SELECT account_id FROM account_fees)
 """
 
 DELETE_RULES = """
