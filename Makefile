@@ -26,10 +26,8 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 bench: browser
-	$(BIN)/python -m benchmarks.timeline
+	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.copytrade
-	$(BIN)/python -m benchmarks.upload
-	$(BIN)/python -m pytest -s -p no:cacheprovider tests/browser/test_latency.py
 
 long: $(VENV)/.dev
 	TIMES=10 $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 \

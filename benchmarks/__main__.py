@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, machine, table
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("timeline", "groups", "start", "posts", "sockets", "pages", "rest", "stop")
+NAMES = ("timeline", "groups", "start", "upload", "posts", "sockets", "pages", "rest", "stop")
 
 
 def measured(name: str, quick: bool, folder: Path) -> list[Figure] | None:

@@ -2,6 +2,8 @@
 
 The minimum is polars `read_csv` and one DuckDB insert of the same file in the same run, which
 checks nothing, keeps no index of accounts and derives nothing.
+
+    python -m benchmarks.upload [--quick]
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,8 @@ import duckdb
 import numpy as np
 import polars
 
+from benchmarks.figures import AT_MOST, Figure, Wrong, run
+from benchmarks.running import MEBIBYTE
 from riskcore.domain.rules.max_loss import MaxLoss
 from riskcore.services.accounts import AccountDraft, list_accounts
 from riskcore.services.desk import LOCAL_USER, open_desk
@@ -82,7 +86,7 @@ def ours(path: Path, folder: Path) -> dict[str, float]:
         answer = evaluate_group(desk, LOCAL_USER, make_group(desk, LOCAL_USER, group).id)
         done = time.perf_counter()
         if not answer.members or upload.rows_read != upload.taken:
-            raise ValueError(f"not every row was taken: {upload}")
+            raise Wrong(f"not every row was taken: {upload}")
     return {
         "read and checked": read - started,
         "stored, timeline, board": stored - read,
@@ -105,32 +109,37 @@ def peak_of(path: Path, folder: Path) -> tuple[int, int]:
     return before, peak
 
 
-def report(rows: int, repeat: int) -> str:
-    """Figures as text: the multiple of the peers' time, and of the file's size in memory."""
+def measure(quick: bool) -> Sequence[Figure]:
+    """The multiple of the peers' time, and of the file's size in memory."""
+    rows = 10_000 if quick else 1_000_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "rows.csv"
         write_file(path, rows)
-        size = path.stat().st_size
         theirs, mine = [], []
-        for _ in range(repeat):
+        for _ in range(1 if quick else 3):
             theirs.append(peers(path, folder))
             mine.append(ours(path, folder))
-        least = median(theirs)
         before, peak = peak_of(path, folder)
-    lines = [
-        f"{rows:,} rows, {size / 1e6:.1f} MB, median of {repeat}",
-        f"polars read_csv and one DuckDB insert: {least:.3f} s",
-        *(f"{step}: {median(one[step] for one in mine):.3f} s" for step in mine[0]),
-        f"multiple: {median(one['in all'] for one in mine) / least:.1f} (aim: at most {AIM})",
-        f"peak memory over the file: {(peak - before) / size:.1f} (aim: at most {MEMORY_AIM})",
+        mebibytes = path.stat().st_size / MEBIBYTE
+    print("seconds:", {step: round(median(one[step] for one in mine), 2) for step in mine[0]})
+    return [
+        Figure(
+            f"upload of {rows:,} rows ({mebibytes:.0f} MiB), read to a group's answer",
+            median(one["in all"] for one in mine),
+            "s",
+            f"{AIM} × polars and DuckDB",
+            AIM * median(theirs),
+        ),
+        Figure(
+            "upload: peak memory over the file's size",
+            (peak - before) / MEBIBYTE / mebibytes,
+            "×",
+            AT_MOST,
+            MEMORY_AIM,
+        ),
     ]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--repeat", type=int, default=3)
-    chosen = parser.parse_args()
-    print(report(chosen.rows, chosen.repeat))
+    run(measure, __doc__)

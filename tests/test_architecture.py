@@ -57,7 +57,6 @@ NOT_IMPORTED = {
     "websockets",
     "uvicorn",
     "h11",
-    "httptools",
 }
 
 

@@ -86,8 +86,8 @@ def _row(view: GroupView) -> str:
     return (
         f'<section class="wl-row wl-{evaluation.overall_status.word}">'
         f'<p class="wl-row-status">{mark(evaluation.overall_status)}</p>'
-        f'<div class="wl-row-who"><h2>{text(view.group.name)}</h2>'
-        f"<p>{text(weakest_on_wall(view))}</p></div>"
+        f'<div class="wl-row-who"><h2><span>{text(view.group.name)}</span></h2>'
+        f"<p>{weakest_on_wall(view)}</p></div>"
         f'<div class="wl-row-left"><p>{bound}<b>{text(amount)}</b> <span>{text(share)}</span></p>'
         f'<div class="wl-bar" aria-hidden="true"><i style="width: {filled:.1f}%"></i></div></div>'
         f'<p class="wl-row-age">{age_on_wall(evaluation)}</p></section>'
@@ -95,13 +95,17 @@ def _row(view: GroupView) -> str:
 
 
 def weakest_on_wall(view: GroupView) -> str:
-    """The weakest account and the rule that decides: `7741 on Daily loss`."""
+    """The weakest account and the rule that decides: `7741 on Daily loss`; HTML.
+
+    A long name is cut off, the rule is not.
+    """
     evaluation = view.evaluation
     if evaluation.weakest_account_id is None:
         return "no account in this group yet"
     name = account_labels(view.accounts.values())[evaluation.weakest_account_id]
     rule = evaluation.weakest_rule
-    return f"{name} on {KINDS[rule].title}" if rule else f"{name}, no rules"
+    on = f"on {KINDS[rule].title}" if rule else "without rules"
+    return f"<span>{text(name)}</span> {on}"
 
 
 def left_on_wall(view: GroupView) -> tuple[str, str, str]:
