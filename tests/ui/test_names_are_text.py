@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from string import punctuation
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskcore.domain.events import EventKind
+from riskcore.services.copying import LinkDraft, make_links
 from riskcore.services.desk import LOCAL_USER, Desk
 from riskcore.services.events import EventDraft, record_event
 from riskcore.ui.words import escape
@@ -26,12 +28,10 @@ SPOOFS = [
 
 @pytest.mark.parametrize("spoof", SPOOFS)
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_a_spoofed_name_is_never_markdown(
-    path: object, spoof: str, desk: Desk, visit: Visit
-) -> None:
+def test_a_spoofed_name_is_never_markdown(path: Path, spoof: str, desk: Desk, visit: Visit) -> None:
     account = an_account(desk, "1", name=spoof, firm=spoof)
     a_group(desk, spoof, account.id)
-    page = visit(str(path).rpartition("_")[2].removesuffix(".py"))
+    page = visit(path.stem.partition("_")[2])
     labels = [element.label for element in (*page.button, *page.page_link, *page.expander)]
     for said in (*(e.value for e in (*page.markdown, *page.caption, *page.title)), *labels):
         assert spoof not in str(said)
@@ -47,6 +47,22 @@ def test_a_spoofed_name_shows_as_these_characters(name: str, desk: Desk, visit: 
     said = "\n".join(shown(str(text.value)) for text in visit(name).markdown)
     assert f"#### {SPOOF}" in said
     assert f"Weakest account: **{SPOOF}**" in said
+
+
+@pytest.mark.parametrize("part", ["Ladder", "What if", "Profit and resets", "Same rules"])
+def test_a_spoofed_name_in_a_copy_group_is_text(part: str, desk: Desk, visit: Visit) -> None:
+    leader, copy = (an_account(desk, number, name=f"{SPOOF} {number}") for number in ("1", "2"))
+    observe(desk, leader.id, 50_000.0)
+    observe(desk, copy.id, 48_500.0)
+    group_id = a_group(desk, "Copies", leader.id, copy.id)
+    draft = LinkDraft(leader_id=leader.id, follower_id=copy.id, ratio=2.0)
+    make_links(desk, LOCAL_USER, group_id, [draft])
+    page = visit("copy_trading", group=str(group_id), part=part)
+    said = [str(text.value) for text in (*page.markdown, *page.caption)]
+    assert not [text for text in said if SPOOF in text]
+    for table in page.table:
+        assert not table.value.astype(str).map(lambda cell: SPOOF in cell).any(axis=None)
+    assert [text for text in map(shown, said) if f"**{SPOOF} 2**" in text]
 
 
 def test_a_refusal_that_holds_a_name_is_text(desk: Desk, visit: Visit) -> None:
