@@ -102,7 +102,10 @@ def evaluate_groups(
     as_of: datetime,
     timestamp: datetime,
 ) -> list[GroupRiskEvaluation]:
-    """The answers of `groups` at `as_of`, in their order; their accounts are in `wide`."""
+    """The answers of `groups` at `as_of`, in their order.
+
+    A member that is not in `wide` is left out: it is on its way.
+    """
     drafts = [_drafted(group, wide, risk_of) for group in groups]
     minima = _minima([draft for draft in drafts if draft.rows], wide)
     return [_evaluation(draft, minima, as_of, timestamp) for draft in drafts]
@@ -121,7 +124,7 @@ class _Draft:
 
 
 def _drafted(group: AccountGroup, wide: WideRisks, risk_of: RiskOf) -> _Draft:
-    rows = sorted(wide.place[account_id] for account_id in group.account_ids)
+    rows = sorted(wide.place[i] for i in group.account_ids if i in wide.place)
     accounts = [wide.accounts[row] for row in rows]
     currency = group_currency(group, accounts)
     return _Draft(

@@ -70,6 +70,10 @@ class Basis(StrEnum):
     END_OF_DAY = "end_of_day"
 
 
+BASIS_CODES = {basis: code for code, basis in enumerate(Basis)}
+"""What stands for each in a frame."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedPreset:
     """Which preset's rules an account was given, and the date they had been checked on.

@@ -143,14 +143,17 @@ class Answers:
         links_us = links_change_at_us(self._links.get(group.id, ()), evaluation.as_of)
         until_us = min(links_us, int(self._held.until_us[rows].min(initial=NEVER)))
         words_until_us = min(links_us, int(self._held.words_until_us[rows].min(initial=NEVER)))
-        before = self._groups.get(group.id)
-        is_same = before is not None and evaluation.same_answer(before.evaluation)
-        if not is_same or before is None:
-            self.last_version += 1
-        version = before.version if before and is_same else self.last_version
+        version = self._version(self._groups.get(group.id), evaluation)
         self._groups[group.id] = Answer(evaluation, until_us, words_until_us, version)
         self._asked[group.id] = group
         self._note(group)
+
+    def _version(self, before: Answer | None, evaluation: GroupRiskEvaluation) -> int:
+        """That of the answer before, if this one says the same; else a new one."""
+        if before is not None and evaluation.same_answer(before.evaluation):
+            return before.version
+        self.last_version += 1
+        return self.last_version
 
     def _with_rooms(
         self, group: AccountGroup, evaluation: GroupRiskEvaluation
@@ -159,7 +162,8 @@ class Answers:
         links = self._links.get(group.id, ())
         if not links:
             return evaluation
-        accounts = {i: self._wide.accounts[self.place[i]] for i in group.account_ids}
+        ids = (member.account_id for member in evaluation.members)
+        accounts = {i: self._wide.accounts[self.place[i]] for i in ids}
         rooms = leader_rooms(links, evaluation.members, accounts, evaluation.as_of)
         return replace(evaluation, leader_rooms=rooms)
 

@@ -10,10 +10,8 @@ import pandas as pd
 
 from riskcore.domain.days import IntArray, instants_column, microsecond, microseconds
 from riskcore.domain.frames import frame_of, rows_of
-from riskcore.domain.model import Account, Basis, Snapshot
+from riskcore.domain.model import BASIS_CODES, Account, Snapshot
 from riskcore.domain.money import FloatArray
-
-BASIS_CODES = {basis: code for code, basis in enumerate(Basis)}
 
 
 def placed_rows(rows: pd.DataFrame, accounts: Sequence[Account]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -64,8 +65,11 @@ class Board:
         with self._lock:
             self._groups = {group.id: group for group in groups}
             self._stand(self._derived(accounts))
-            for group in groups:
-                self.put_links(group.id, [link for link in links if link.group_id == group.id])
+            of_group: defaultdict[UUID, list[CopyLink]] = defaultdict(list)
+            for link in links:
+                of_group[link.group_id].append(link)
+            for group_id, own in of_group.items():
+                self.put_links(group_id, own)
 
     def _stand(self, standing: Standing) -> None:
         """The accounts are those of `standing`."""
@@ -210,12 +214,11 @@ class Board:
                 for group in self._groups.values()
                 if group.user_id == user_id and group_id in (None, group.id)
             ]
-            if not as_of_last:
-                self.answers(groups, now)
-            return [
-                (group, self._members(group), self.evaluate(group, now=now, as_of_last=as_of_last))
-                for group in groups
-            ]
+            if as_of_last:
+                found = [self.evaluate(group, now=now, as_of_last=True) for group in groups]
+            else:
+                found = [answer.at(now) for answer in self.answers(groups, now)]
+            return [(g, self._members(g), e) for g, e in zip(groups, found, strict=True)]
 
     def standing_of(self, account_ids: Sequence[UUID]) -> Standing:
         """Where these accounts stand, everything recorded taken in."""

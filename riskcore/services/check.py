@@ -24,8 +24,7 @@ from riskcore.domain.rules.consistency import Consistency
 from riskcore.domain.standing import Standing, advance, unobserved
 from riskcore.domain.status import Status, Thresholds
 from riskcore.ingest.worked_examples import WorkedExample, read_examples
-from riskcore.live.arrivals import coded
-from riskcore.services.snapshots import snapshot_rows
+from riskcore.live.arrivals import placed_snapshots
 
 OPENED = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -229,7 +228,7 @@ class Replay:
         snapshot = Snapshot(
             account_id=self.account.id, taken_at=self.now, balance=balance, equity=equity
         )
-        rows = coded(snapshot_rows([snapshot]), [self.account])
+        rows = placed_snapshots([snapshot], {self.account.id: 0})
         self.standing = advance(self.standing, rows)
         (found,) = account_risks(observe(self.standing, self.now), Thresholds())
         return found.rule_states[kind]

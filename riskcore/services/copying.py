@@ -21,6 +21,8 @@ from riskcore.ingest.copying import read_firms, read_instruments
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group, list_groups
 from riskcore.store import copying as stored
+from riskcore.store.fees import put_fees, select_fees
+from riskcore.store.same_rules import put_same_rules, select_same_rules
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "copying"
 MOST_FEE = 1e9
@@ -141,8 +143,8 @@ def copy_settings(desk: Desk, user_id: str, group_id: UUID) -> CopySettings:
 def settings_of(desk: Desk, group: AccountGroup) -> CopySettings:
     """The settings of the copying of a group that is at hand."""
     user_id = group.user_id
-    switches = stored.select_same_rules(desk.database, user_id)
-    fees = stored.select_fees(desk.database, user_id)
+    switches = select_same_rules(desk.database, user_id)
+    fees = select_fees(desk.database, user_id)
     return CopySettings(
         same_rules=switches.get(group.id, SameRules.INFORM),
         fees={key: fee for key, fee in fees.items() if key in group.account_ids},
@@ -165,8 +167,8 @@ def change_copy_settings(
         if account_id not in group.account_ids:
             raise Missing("account", account_id)
         _check_fee(fee)
-    stored.put_same_rules(desk.database, user_id, group_id, same_rules)
-    stored.put_fees(desk.database, user_id, fees)
+    put_same_rules(desk.database, user_id, group_id, same_rules)
+    put_fees(desk.database, user_id, fees)
     return copy_settings(desk, user_id, group_id)
 
 

@@ -31,6 +31,7 @@ from riskcore.services.copying import CopySettings, firms, settings_of
 from riskcore.services.desk import Desk
 from riskcore.services.groups import find_group, list_groups
 from riskcore.store import copying as stored
+from riskcore.store.same_rules import select_same_rules
 
 SIZES = (1, 2, 3, 5, 10)
 """The leader's whole contracts for which the room is told."""
@@ -244,7 +245,7 @@ def effective_status(desk: Desk, user_id: str, account_id: UUID) -> EffectiveSta
 
 def groups_with_mixed_rules(desk: Desk, user_id: str) -> set[UUID]:
     """The owner's groups that require the same rules of copied accounts, and have others."""
-    switches = stored.select_same_rules(desk.database, user_id)
+    switches = select_same_rules(desk.database, user_id)
     wanted = {key for key, switch in switches.items() if switch is SameRules.REQUIRE}
     if not wanted:
         return set()

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from math import isfinite
 from uuid import UUID
 
-import pandas as pd
-
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.model import Basis, Snapshot
+from riskcore.domain.model import Snapshot
 from riskcore.services.desk import Desk
 from riskcore.store import snapshots as stored
 from riskcore.store.numbers import known_numbers, select_numbers
@@ -20,7 +18,6 @@ from riskcore.store.snapshots import Recorded as Recorded
 CLOCK_SKEW = timedelta(minutes=5)
 MAX_MONEY = 1e13
 MAX_CONTRACTS = 1e11
-BASIS_CODES = {basis: code for code, basis in enumerate(Basis)}
 
 
 def record_snapshots(desk: Desk, user_id: str, snapshots: Sequence[Snapshot]) -> Recorded:
@@ -83,23 +80,3 @@ def _check_contracts(field: str, contracts: float | None) -> None:
         raise InvalidValue(field, "must be 0 or more, below 100,000,000,000", contracts)
     if round(contracts, 4) != contracts:
         raise InvalidValue(field, "must have at most four decimals", contracts)
-
-
-def snapshot_rows(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
-    """`snapshots` as store and board take them.
-
-    Columns: account_id (text), taken_at, balance, equity, open_contracts (NaN: not said),
-    basis (a code of Basis).
-    """
-    return pd.DataFrame(
-        {
-            "account_id": pd.Series([str(s.account_id) for s in snapshots], dtype=object),
-            "taken_at": pd.DatetimeIndex(
-                pd.to_datetime([s.taken_at for s in snapshots], utc=True)
-            ).as_unit("us"),
-            "balance": pd.Series([s.balance for s in snapshots], dtype="float64"),
-            "equity": pd.Series([s.equity for s in snapshots], dtype="float64"),
-            "open_contracts": pd.Series([s.open_contracts for s in snapshots], dtype="float64"),
-            "basis": pd.Series([BASIS_CODES[s.basis] for s in snapshots], dtype="int8"),
-        }
-    )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from riskcore.domain.days import IntArray, microsecond
 from riskcore.domain.errors import InvalidValue
-from riskcore.domain.model import Basis, Snapshot
+from riskcore.domain.model import BASIS_CODES, Basis, Snapshot
 from riskcore.domain.money import FloatArray
 from riskcore.store.amounts import checked_amounts, checked_contracts
 from riskcore.store.times import stored, stored_column
@@ -23,7 +23,6 @@ from riskcore.store.times import stored, stored_column
 KEY = ("account_key", "taken_at")
 VALUES = ("balance", "equity", "open_contracts", "basis")
 
-BASIS_CODES = {basis: code for code, basis in enumerate(Basis)}
 
 WIDE_GAP = np.timedelta64(1, "h")
 MOST_SPANS = 3

@@ -1,18 +1,16 @@
-"""Copy links in the store, what a group says of its copying, and what accounts cost."""
+"""Copy links in the store."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
 from riskcore.domain.copying.links import CopyLink, check_links
-from riskcore.domain.copying.same_rules import SameRules
 from riskcore.domain.copytrade import CopyMode, Rounding
 from riskcore.domain.errors import Conflict, Missing
-from riskcore.store.amounts import checked_amounts
 from riskcore.store.database import Database
 from riskcore.store.keys import check_accounts
 from riskcore.store.times import aware, stored
@@ -194,90 +192,3 @@ def _row(link: CopyLink) -> dict[str, Any]:
         "active_from": None if link.active_from is None else stored(link.active_from),
         "active_to": None if link.active_to is None else stored(link.active_to),
     }
-
-
-# --- what a group says of its copying
-
-
-SELECT_SAME_RULES = """
-SELECT s.group_id, s.same_rules
-FROM copy_settings AS s JOIN account_groups AS g ON g.id = s.group_id
-WHERE g.user_id = $user_id
-"""
-
-
-def select_same_rules(database: Database, user_id: str) -> dict[UUID, SameRules]:
-    """What the owner's groups say of different rules; a group that says nothing is left out."""
-    with database.read() as cursor:
-        rows = cursor.execute(SELECT_SAME_RULES, {"user_id": user_id}).fetchall()
-    return {group_id: SameRules(word) for group_id, word in rows}
-
-
-DELETE_SETTINGS = """
-DELETE FROM copy_settings
-WHERE group_id IN (SELECT id FROM account_groups WHERE id = $group_id AND user_id = $user_id)
-"""
-
-INSERT_SETTINGS = """
-INSERT INTO copy_settings (group_id, same_rules)
-SELECT id, $same_rules FROM account_groups WHERE id = $group_id AND user_id = $user_id
-"""
-
-
-def put_same_rules(database: Database, user_id: str, group_id: UUID, switch: SameRules) -> None:
-    """Store what a group says of different rules; raises Missing."""
-    key = {"group_id": group_id, "user_id": user_id}
-
-    def work(connection: duckdb.DuckDBPyConnection) -> None:
-        if not connection.execute(SELECT_GROUP, key).fetchall():
-            raise Missing("group", group_id)
-        connection.execute(DELETE_SETTINGS, key)
-        connection.execute(INSERT_SETTINGS, key | {"same_rules": switch.value})
-
-    database.write(work)
-
-
-# --- what accounts cost
-
-
-SELECT_FEES = """
-SELECT f.account_id, f.fee
-FROM account_fees AS f JOIN accounts AS a ON a.id = f.account_id
-WHERE a.user_id = $user_id
-"""
-
-
-def select_fees(database: Database, user_id: str) -> dict[UUID, float]:
-    """What the owner's accounts cost, account money; one of which nobody has said is left out."""
-    with database.read() as cursor:
-        rows = cursor.execute(SELECT_FEES, {"user_id": user_id}).fetchall()
-    return {account_id: float(fee) for account_id, fee in rows}
-
-
-DELETE_FEE = """
-DELETE FROM account_fees
-WHERE account_id IN (SELECT id FROM accounts WHERE id = $account_id AND user_id = $user_id)
-"""
-
-INSERT_FEE = """
-INSERT INTO account_fees (account_id, fee)
-SELECT id, CAST($fee AS DECIMAL(18, 2)) FROM accounts
-WHERE id = $account_id AND user_id = $user_id
-"""
-
-
-def put_fees(database: Database, user_id: str, fees: Mapping[UUID, float | None]) -> None:
-    """Store what these accounts cost (None: nobody knows); raises Missing for a strange one."""
-    for fee in fees.values():
-        if fee is not None:
-            checked_amounts("fee", fee)
-
-    def work(connection: duckdb.DuckDBPyConnection) -> None:
-        check_accounts(connection, user_id, list(fees))
-        for account_id, fee in fees.items():
-            key = {"account_id": account_id, "user_id": user_id}
-            connection.execute(DELETE_FEE, key)
-            if fee is not None:
-                connection.execute(INSERT_FEE, key | {"fee": fee})
-
-    database.write(work)

@@ -206,3 +206,16 @@ def test_rows_of_an_account_that_was_deleted_meanwhile_are_dropped(board, store)
     board.record(store.add(rows((first, 1, 99_000), (second, 1, 99_500))))
     board.drop_account(first.id)
     assert set(states(board, [second])) == {second.id}
+
+
+def test_a_member_that_is_on_its_way_keeps_no_other_group_from_its_answer(board, store):
+    """Account 2 is stored and in a group a moment before the board has it; then it counts."""
+    one, two = account(1), account(2)
+    board.start([one], [])
+    board.record(store.add(rows((one, 1, 99_000), (two, 1, 96_000))))
+    both = group(one, two)
+    (answer,) = board.answers([both], NOW)
+    assert [member.account_id for member in answer.evaluation.members] == [one.id]
+    board.put_accounts([two])
+    (answer,) = board.answers([both], NOW)
+    assert answer.evaluation.weakest_account_id == two.id

@@ -18,16 +18,14 @@ from riskcore.store.accounts import delete_account
 from riskcore.store.copying import (
     delete_link,
     insert_links,
-    put_fees,
-    put_same_rules,
-    select_fees,
     select_links,
-    select_same_rules,
     update_link,
 )
 from riskcore.store.database import Database
+from riskcore.store.fees import put_fees, select_fees
 from riskcore.store.groups import delete_group, insert_group, remove_member
 from riskcore.store.results import select_closes, select_moves
+from riskcore.store.same_rules import put_same_rules, select_same_rules
 from riskcore.store.snapshots import insert_snapshots
 from tests.store.conftest import NOON, a_group, frame
 
